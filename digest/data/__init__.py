@@ -1,0 +1,1 @@
+"""Vocabulary as data: what an editor may change without touching code."""

@@ -1,0 +1,1 @@
+"""Sample feeds of our own writing."""

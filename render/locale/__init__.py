@@ -1,0 +1,1 @@
+"""Catalogues of what a reader sees, one file a language."""

@@ -1,0 +1,1 @@
+"""News is kept: the only room that speaks SQL."""
