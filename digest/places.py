@@ -1,0 +1,124 @@
+"""The gazetteer: every place the bot knows, what it is called, where it lies, and how to find it in words."""
+
+import difflib
+from functools import cache
+
+from digest.lexicon import tokenise
+from digest.mentions import Mention, Spotter
+from digest.names import Former, NameTable, read_names
+from digest.text import fold, normalise
+
+__all__ = ["Former", "Gazetteer", "Mention", "load_gazetteer"]
+
+
+class Gazetteer:
+    """Codes are ISO 3166-1 alpha-2 (and XK) for countries and ISO 3166-2 for provinces; regions are UN M49 numbers."""
+
+    def __init__(self, table: NameTable) -> None:
+        self._table = table
+        self._countries = tuple(code for code in table.region if code not in table.parent)
+        self._former = {unit.code: unit.now for unit in table.former}
+        self.spotter = Spotter(table)
+        self._exact: dict[str, list[str]] = {}
+        self._squeezed: dict[str, list[str]] = {}
+        for name in table.names:
+            _note(self._exact, normalise(name.written).lower(), name.code)
+            _note(self._squeezed, squeeze(name.written), name.code)
+        for code in (*self._countries, *table.parent):
+            _note(self._exact, code.lower(), code, first=len(code) > 2)
+            _note(self._squeezed, squeeze(code), code)
+        for old, now in self._former.items():
+            self._exact[old.lower()] = [now]
+
+    def known(self, code: str) -> bool:
+        """Whether this is the code of a country or a present province."""
+        return code in self._table.parent or code in self._countries
+
+    def name(self, code: str, language: str) -> str:
+        """What to show for a country, province or region; a code we do not know is shown as it is.
+
+        Languages other than Vietnamese get English.
+        """
+        code = self._former.get(code, code)
+        return self._table.shown.get((code, "vi" if language == "vi" else "en"), code)
+
+    def flag(self, code: str) -> str:
+        """The flag of the country as an emoji; a globe for a region or an unknown code."""
+        country = code.partition("-")[0]
+        if country not in self._countries:
+            return "🌐"
+        return "".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in country)
+
+    def parent(self, code: str) -> str | None:
+        """The country of a province, also of a former one; None for a country."""
+        return self._table.parent.get(self._former.get(code, code))
+
+    def country(self, code: str) -> str:
+        """The country of a province, or the country itself."""
+        return self.parent(code) or code
+
+    def covers(self, wish: str, place: str) -> bool:
+        """Whether a reader who wishes for one place wants news of the other: `VN` covers `VN-SG`, not the reverse."""
+        wish = self._former.get(wish, wish)
+        return wish == place or wish == self.parent(place)
+
+    def countries(self) -> tuple[str, ...]:
+        """All ISO 3166-1 codes and XK."""
+        return self._countries
+
+    def regions(self) -> tuple[str, ...]:
+        """UN M49 numbers of the sub-regions that countries are shelved under; `name` words them."""
+        return tuple(dict.fromkeys(self._table.region[code] for code in self._countries))
+
+    def region(self, code: str) -> str | None:
+        """The sub-region of a country ("035"), the region of a province ("mekong"); `name` words both."""
+        return self._table.region.get(self._former.get(code, code))
+
+    def provinces(self, country: str) -> tuple[str, ...]:
+        """The provinces of a country that are known here."""
+        return tuple(code for code, parent in self._table.parent.items() if parent == country)
+
+    def former(self) -> tuple[Former, ...]:
+        """The 63 units before July 2025 with where each lies now; those that kept their name lead to themselves."""
+        return tuple(self._table.former)
+
+    def resolve(self, text: str) -> tuple[str, ...]:
+        """Codes for what a person typed: any spelling, with or without accents, a former province, a slip of the pen.
+
+        Best first: the exact words, the same without accents and spaces, beginnings, near misses. Empty for nothing.
+        """
+        exact, squeezed = normalise(text).strip().lower(), squeeze(text)
+        if not squeezed:
+            return ()
+        found = [*self._exact.get(exact, ()), *self._squeezed.get(squeezed, ())]
+        if len(squeezed) > 1:
+            found += [code for name, codes in self._squeezed.items() if name.startswith(squeezed) for code in codes]
+        if not found and len(squeezed) > 3:
+            near = difflib.get_close_matches(squeezed, self._squeezed, n=3, cutoff=0.8)
+            found = [code for name in near for code in self._squeezed[name]]
+        return tuple(dict.fromkeys(found))
+
+    def mentions(self, text: str, language: str) -> list[Mention]:
+        """The places a text names, in order; see `Spotter.find`."""
+        return self.spotter.find(tokenise(text), language)
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, folded: how spellings of one name meet.
+
+    >>> squeeze("TP. Hồ Chí Minh")
+    'tphochiminh'
+    """
+    return "".join(c for c in fold(normalise(text)) if c.isalnum())
+
+
+def _note(index: dict[str, list[str]], name: str, code: str, *, first: bool = False) -> None:
+    codes = index.setdefault(name, [])
+    if code not in codes:
+        codes.insert(0 if first else len(codes), code)
+
+
+@cache
+def load_gazetteer() -> Gazetteer:
+    """The gazetteer of the package's data, read once (about a tenth of a second)."""
+    return Gazetteer(read_names())

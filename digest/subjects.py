@@ -1,0 +1,183 @@
+"""From places named to places an item is about, and the countries it brings together."""
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import combinations
+
+from digest.lexicon import Phrases, Tokens, key, phrases, read_data, terms
+from digest.mentions import Mention
+from digest.model import Reason, Source
+from digest.places import Gazetteer
+
+#: Words after which a mention is no longer in the lead, and what a mention is worth where.
+LEAD_WORDS = 40
+TITLE, LEAD, BODY = 3.0, 1.5, 0.8
+#: A place stays when it weighs this share of the heaviest: loose for a short text, strict for a long one.
+LOOSE, STRICT = 0.3, 0.6
+SHORT_TEXT, LONG_TEXT = 130, 400
+MOST_PLACES = 8
+#: The outlet's own country, named by its offices alone, weighs this share of the heaviest place.
+IMPLIED = 0.6
+#: More countries than this are a list, not a meeting.
+MOST_MEETING = 3
+#: Where the headline names fewer than two countries, one takes part when it weighs this share of the heaviest.
+MEETING_SHARE = 0.45
+_KIND = {"country": 1.0, "demonym": 0.9, "capital": 0.8, "city": 0.6, "province": 1.0, "former": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The places an item is about, most central first, with what each weighs and why."""
+
+    places: tuple[str, ...]
+    weights: dict[str, float]
+    reasons: tuple[Reason, ...]
+
+
+class SubjectFinder:
+    """Decides what places an item is about. Built once; keeps no state."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        data = read_data("cues.yaml")
+        self._gazetteer = gazetteer
+        self._government = {lang: _keys(data["government"][lang]) for lang in ("en", "vi")}
+        self._locative = {lang: _keys(data["locative"][lang]) for lang in ("en", "vi")}
+        self._relation = {lang: _keys(data["relation_before"][lang]) for lang in ("en", "vi")}
+        self._portfolios = phrases((term, True) for term in terms(data["portfolios"]))
+        self._surnames = _keys(data["given_syllables"]) | _keys(data["surnames_en"])
+        self._city: dict[str, Phrases[bool]] = {
+            lang: phrases((term, True) for term in terms(data["city_actor"][lang])) for lang in ("en", "vi")
+        }
+        self._offices: dict[str, dict[str, Phrases[bool]]] = {
+            country: {lang: phrases((term, True) for term in terms(cell)) for lang, cell in cells.items()}
+            for country, cells in data["offices"].items()
+        }
+        wires = "|".join(re.escape(wire) for wire in terms(data["wires"]))
+        self._dateline = re.compile(
+            # "Hanoi (VNA) –" · "HANOI, Nov. 21 –", "RIYADH:" · "Hà Nội, ngày 5/4 –"
+            rf"\s*(?:[^\n:–—(]{{0,40}}\((?:{wires})[^)\n]{{0,20}}\)\s*[-–—:.]+|"
+            rf"[A-ZÀ-Ỹ][A-ZÀ-Ỹ .’'/-]{{2,30}}[A-ZÀ-Ỹ.](?:,\s[\w .,/]{{2,30}})?\s*(?:--?|–|—|:)\s|"
+            rf"[A-ZÀ-Ỹ][\w .’']{{2,25}},\s(?:ngày\s)?\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?\s*[-–—:]\s|"
+            rf"\((?:{wires})\)\s)"
+        )
+
+    def find(self, title: Tokens, text: Tokens, *, language: str, source: Source) -> Subjects:
+        """Weigh every place named in title and text; `source` tells whose own offices are meant."""
+        lang = "vi" if language == "vi" else "en"
+        around = frozenset(title.keys) | frozenset(text.keys[:200])
+        spotter = self._gazetteer.spotter
+        in_title = spotter.find(title, language, around=around)
+        dateline = self.dateline_end(text)
+        in_text = [m for m in spotter.find(text, language, around=around) if m.start >= dateline]
+        every = [*in_title, *in_text]
+        countries = tuple(dict.fromkeys(self._gazetteer.country(m.code) for m in every if not m.venue))
+        home = source.country
+        acting = self._acts(title, text, in_title, in_text, lang, source)
+        national = home in countries or bool(acting)
+        weights: dict[str, float] = {}
+        why: dict[str, tuple[str, list[str]]] = {}
+        for tokens, mentions in ((title, in_title), (text, in_text)):
+            for mention in mentions:
+                if mention.venue and len(text.words) < 150 and mention.code not in countries:
+                    continue
+                code, share = self._meaning(tokens, mention, lang, national=national and len(countries) > 1)
+                place = TITLE if tokens is title else LEAD if mention.word < LEAD_WORDS else BODY
+                weights[code] = weights.get(code, 0.0) + place * share * _KIND[mention.kind]
+                rule = "title" if tokens is title else "lead" if mention.word < LEAD_WORDS else "body"
+                words = why.setdefault(code, (rule, []))[1]
+                if mention.text not in words:
+                    words.append(mention.text)
+        at_home = any(self._gazetteer.country(code) == home for code in weights)
+        if home and acting and not at_home:
+            weights[home] = max(TITLE, *weights.values(), 0.0) * IMPLIED
+            why[home] = ("implied", [acting])
+        return self._choose(weights, why, source, words=len(title.words) + len(text.words))
+
+    def pairs(self, subjects: Subjects) -> tuple[str, ...]:
+        """The countries brought together, two by two, codes in alphabetical order; none from a mere list."""
+        strength: dict[str, float] = {}
+        for code in subjects.places:
+            country = self._gazetteer.country(code)
+            strength[country] = strength.get(country, 0.0) + subjects.weights.get(code, 0.0)
+        headline = {self._gazetteer.country(reason.label) for reason in subjects.reasons if reason.rule == "title"}
+        top = max(strength.values(), default=0.0)
+        meeting = [country for country in strength if country in headline]
+        if len(meeting) < 2:
+            meeting = [country for country, weight in strength.items() if weight >= top * MEETING_SHARE]
+        if not 2 <= len(meeting) <= MOST_MEETING:
+            return ()
+        return tuple(sorted("-".join(sorted(pair)) for pair in combinations(meeting, 2)))
+
+    def dateline_end(self, text: Tokens) -> int:
+        """Where the dateline ends: "HANOI, Nov 21 (VNA) –" names no subject; 0 where there is none."""
+        found = self._dateline.match(text.text)
+        return found.end() if found else 0
+
+    def _choose(
+        self,
+        weights: dict[str, float],
+        why: dict[str, tuple[str, list[str]]],
+        source: Source,
+        *,
+        words: int,
+    ) -> Subjects:
+        logs = {code: math.log1p(weight) for code, weight in weights.items() if weight > 0}
+        top = max(logs.values(), default=0.0)
+        share = LOOSE + (STRICT - LOOSE) * min(1.0, max(0.0, (words - SHORT_TEXT) / (LONG_TEXT - SHORT_TEXT)))
+        kept = sorted((code for code in logs if logs[code] >= share * top), key=lambda code: -logs[code])[:MOST_PLACES]
+        reasons = [Reason(code, why[code][0], tuple(why[code][1][:4])) for code in kept]
+        for code in source.places:
+            if code not in kept:
+                kept.append(code)
+                reasons.append(Reason(code, "source", (source.name,)))
+        return Subjects(tuple(kept), logs, tuple(reasons))
+
+    def _meaning(self, tokens: Tokens, mention: Mention, lang: str, *, national: bool) -> tuple[str, float]:
+        """The code a mention stands for and how much of it counts: Hanoi the city, or Hanoi the government."""
+        home = self._gazetteer.parent(mention.code)
+        if mention.code != "VN-HN" or home is None:
+            return mention.code, 1.0
+        end = mention.word + len(mention.text.split())
+        before = tokens.keys[mention.word - 1] if mention.word else ""
+        after = tokens.keys[end] if end < len(tokens.keys) else ""
+        near = tokens.keys[max(0, mention.word - 3) : end + 6]
+        if any(self._city[lang].find(near, [False] * len(near))):
+            return mention.code, 1.0
+        if before in self._locative[lang]:
+            return mention.code, 0.15 if national else 1.0
+        if after in self._government[lang] or before in self._relation[lang]:
+            return home, 1.0
+        return mention.code, 0.6 if national else 1.0
+
+    def _acts(
+        self, title: Tokens, text: Tokens, in_title: list[Mention], in_text: list[Mention], lang: str, source: Source
+    ) -> str:
+        """The words that show an office of the outlet's own state acting; empty where none does."""
+        offices = self._offices.get(source.country or "", {}).get(lang)
+        if offices is None:
+            return ""
+        home = source.country
+        for tokens, mentions in ((title, in_title), (text, in_text)):
+            abroad = {m.word for m in mentions if self._gazetteer.country(m.code) != home}
+            for match in offices.find(tokens.keys, tokens.ends):
+                if match.start >= LEAD_WORDS:
+                    break
+                owner = match.end
+                while owner < len(tokens.keys) and (more := self._portfolios.at(tokens.keys, tokens.ends, owner)):
+                    owner = more.end
+                if owner in abroad or (lang == "en" and match.start - 1 in abroad):
+                    continue
+                after = tokens.words[match.end] if match.end < len(tokens.words) else ""
+                if after[:1].isupper() and not tokens.ends[match.end - 1] and not self._own_name(after):
+                    continue
+                return tokens.text[tokens.spans[match.start][0] : tokens.spans[match.end - 1][1]]
+        return ""
+
+    def _own_name(self, word: str) -> bool:
+        """Whether a capitalised word may go on a Vietnamese name or title rather than a foreign one."""
+        return not word.isascii() or key(word) in self._surnames
+
+
+def _keys(cell: str) -> frozenset[str]:
+    return frozenset(key(term) for term in terms(cell))
