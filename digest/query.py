@@ -42,3 +42,5 @@ class Hits:
     query: Query
     hits: tuple[Hit, ...]
     more: bool
+    #: The search was stopped at its deadline: these were found until then, there may be more.
+    partial: bool = False

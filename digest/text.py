@@ -39,3 +39,59 @@ def marked(word: str) -> bool:
     (True, False)
     """
     return fold(word) != word.lower()
+
+
+#: Full stops after these end no sentence; compared folded, without the final stop.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen col lt capt sgt st jr sr inc ltd co corp no vs etc approx dept est "
+    "jan feb mar apr jun jul aug sep sept oct nov dec "
+    "tp ts ths gs pgs ths.bs bs tx tt p q h x kts ls nsnd nsut vs ong ba u.s u.n u.k e.u a.m p.m d.c i.e e.g".split()
+)
+_BOUNDARY = re.compile(
+    r"([.!?…]+)([\"'”’»)\]]*)(?=\s+[\"'“‘«(\[–-]?\s?[\w\[])|(?<=[^\W\dA-Z]{3})(\.)(?=[A-ZĐ][^\W\dA-Z])|\n+"
+)
+_LAST_TOKEN = re.compile(r"[\w.]+$")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text lie, in order; each span is trimmed and not empty, a newline always ends one.
+
+    >>> [ "Mr. Lee met the U.S. envoy. They talked."[a:b] for a, b in sentence_spans("Mr. Lee met the U.S. envoy. They talked.")]
+    ['Mr. Lee met the U.S. envoy.', 'They talked.']
+    """  # noqa: E501
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _BOUNDARY.finditer(text):
+        if match.group(1) and not _ends_sentence(text, start, match):
+            continue
+        _append_trimmed(spans, text, start, match.end())
+        start = match.end()
+    _append_trimmed(spans, text, start, len(text))
+    return spans
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, each verbatim."""
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    if match.group(1) != ".":  # a full stop that lacks its space has a group of its own
+        return True
+    token = _LAST_TOKEN.search(text, start, match.start())
+    word = token.group() if token else ""
+    following = text[match.end() :].lstrip().lstrip("\"'“‘«([–- ")[:1]
+    if following.islower():
+        return False
+    if len(word) == 1 and word.isalpha():  # an initial: "J. Smith", "P.7"
+        return False
+    return fold(word) not in _ABBREVIATIONS
+
+
+def _append_trimmed(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        spans.append((start, end))

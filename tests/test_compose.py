@@ -1,0 +1,108 @@
+"""A digest holds what was wished for, the weightiest first, with an honest count of the rest."""
+
+import pytest
+
+from digest.compose import OTHER, Window, compose, is_wanted
+from digest.model import Digest, Story, Wishes
+from tests.newsmaker import NOW, item, story
+
+LAOS = story(1, item(1, topics=("people",), places=("LA", "VN-SG"), pairs=("LA-VN",), title="Lao day in the city"))
+CUBA = story(2, item(2, topics=("ngo",), places=("CU", "VN"), pairs=("CU-VN",), title="Rice for Cuba"))
+TREATY = story(3, item(3, topics=("multilateral", "climate"), places=(), title="A treaty on plastics"))
+SPORT = story(4, item(4, topics=(), places=("TH", "VN"), title="A friendly in Bangkok"))
+
+
+def window(*stories: Story) -> Window:
+    from datetime import timedelta
+
+    return Window(since=NOW - timedelta(hours=24), until=NOW, stories=stories, items=9, feeds=4, failing=1)
+
+
+def shown(digest: Digest) -> list[int]:
+    return [one.story_id for one in digest.stories]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "expected"),
+    [
+        (Wishes(), {1, 2, 3}),
+        (Wishes(topics=frozenset({"ngo"})), {2}),
+        (Wishes(topics=frozenset({"climate"})), {3}),
+        (Wishes(places=frozenset({"VN"})), {1, 2}),
+        (Wishes(places=frozenset({"VN-SG"})), {1}),
+        (Wishes(places=frozenset({"VN-HN"})), set()),
+        (Wishes(pairs=frozenset({"CU-VN"})), {2}),
+        (Wishes(places=frozenset({"LA"}), pairs=frozenset({"CU-VN"})), {1, 2}),
+        (Wishes(topics=frozenset({"people"}), places=frozenset({"CU"})), set()),
+        (Wishes(unwanted=("cuba",)), {1, 3}),
+        (Wishes(topics=frozenset({"party"}), wanted=("plastics",)), {3}),
+    ],
+)
+def test_wishes_choose(wishes: Wishes, expected: set[int]) -> None:
+    assert set(shown(compose(window(LAOS, CUBA, TREATY, SPORT), wishes))) == expected
+
+
+def test_an_unwanted_word_is_a_whole_word_in_any_accents() -> None:
+    one = story(1, item(title="Hội chợ tại Đà Nẵng", language="vi"))
+    assert not is_wanted(one, Wishes(unwanted=("da nang",)))
+    assert is_wanted(one, Wishes(unwanted=("da nan",)))
+
+
+def test_what_was_told_is_not_told_again() -> None:
+    assert shown(compose(window(LAOS, CUBA), Wishes(), told={1})) == [2]
+
+
+def test_the_cap_counts_what_it_leaves_out() -> None:
+    stories = [story(n, item(n, topics=("state",), places=("FR",), outlet=f"Outlet {n}")) for n in range(1, 8)]
+    digest = compose(window(*stories), Wishes(), cap=5)
+    assert (len(digest.stories), digest.left_out, digest.sections[0].more) == (5, 2, 2)
+
+
+def test_more_newsrooms_weigh_more_but_reprints_do_not() -> None:
+    reprinted = story(1, *(item(n, outlet=f"Paper {n}", origin="TTXVN") for n in (1, 2, 3)))
+    written = story(2, *(item(n, outlet=f"Paper {n}") for n in (4, 5)))
+    assert (reprinted.origins, written.origins) == (1, 2)
+    assert shown(compose(window(reprinted, written), Wishes())) == [2, 1]
+
+
+def test_a_fresh_story_comes_before_an_old_one() -> None:
+    old, new = story(1, item(1, hours_ago=20, outlet="A")), story(2, item(2, hours_ago=1, outlet="B"))
+    assert shown(compose(window(old, new), Wishes())) == [2, 1]
+
+
+def test_one_topic_does_not_drown_the_others() -> None:
+    states = [story(n, item(n, tier=1, outlet=f"Outlet {n}")) for n in range(1, 15)]
+    small = story(20, item(20, topics=("ngo",), tier=2, hours_ago=5, outlet="Small"))
+    assert 20 in shown(compose(window(*states, small), Wishes(), cap=6))
+
+
+def test_sections_follow_the_wished_topic() -> None:
+    digest = compose(window(TREATY), Wishes(topics=frozenset({"climate"})))
+    assert [section.key for section in digest.sections] == ["climate"]
+
+
+def test_by_place_a_province_or_a_foreign_country_heads_rather_than_home() -> None:
+    digest = compose(window(LAOS, CUBA), Wishes(by="place", places=frozenset({"VN", "CU"})))
+    assert {section.key for section in digest.sections} == {"VN-SG", "CU"}
+
+
+def test_places_with_one_story_are_gathered_unless_wished_for() -> None:
+    stories = [
+        story(n, item(n, places=(code,), outlet=f"O{n}")) for n, code in enumerate(("FR", "FR", "KE", "PE", "FJ"), 1)
+    ]
+    digest = compose(window(*stories), Wishes(by="place"))
+    assert [section.key for section in digest.sections] == ["FR", OTHER]
+    wished = compose(window(*stories), Wishes(by="place", places=frozenset({"FR", "KE", "PE", "FJ"})))
+    assert {section.key for section in wished.sections} == {"FR", "KE", "PE", "FJ"}
+
+
+def test_the_headline_is_in_the_readers_language_where_there_is_one() -> None:
+    both = story(1, item(1, title="Lao day", language="en"), item(2, title="Ngày Lào", language="vi", outlet="Báo"))
+    headlines = {language: compose(window(both), Wishes(language=language)).stories[0] for language in ("en", "vi")}
+    assert (headlines["en"].headline, headlines["vi"].headline) == ("Lao day", "Ngày Lào")
+    assert [report.outlet for report in headlines["vi"].reports] == ["Báo", "Outlet"]
+
+
+def test_coverage_counts_what_was_read_and_what_is_shown() -> None:
+    coverage = compose(window(LAOS, SPORT), Wishes()).coverage
+    assert (coverage.feeds, coverage.failing, coverage.items, coverage.stories, coverage.shown) == (4, 1, 9, 1, 1)

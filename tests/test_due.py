@@ -1,0 +1,153 @@
+"""Due times: one moment a local date, whatever the clocks do."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.due import next_due, parse_time, parse_zone
+from digest.errors import WishError
+from tests.conftest import utc
+
+ZONES = [
+    "Asia/Ho_Chi_Minh",
+    "America/New_York",
+    "Europe/Berlin",
+    "Africa/Cairo",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Pacific/Kwajalein",
+    "America/Nuuk",
+    "America/Scoresbysund",
+    "America/St_Johns",
+    "Africa/Casablanca",
+    "Asia/Kathmandu",
+    "UTC",
+]
+clocks = st.times().map(lambda t: t.replace(second=0, microsecond=0))
+moments = st.integers(694224000, 2177452800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+@pytest.mark.parametrize(
+    ("why", "at", "zone", "after", "now", "due"),
+    [
+        ("strictly after now", "07:00", "Asia/Ho_Chi_Minh", None, "2026-11-21 00:00", "2026-11-22 00:00 for 22"),
+        ("later today", "07:00", "Asia/Ho_Chi_Minh", None, "2026-11-20 23:59", "2026-11-21 00:00 for 21"),
+        ("a served date is over", "07:00", "Asia/Ho_Chi_Minh", 21, "2026-11-20 23:00", "2026-11-22 00:00 for 22"),
+        ("missed days become one", "07:00", "Asia/Ho_Chi_Minh", 10, "2026-11-21 03:00", "2026-11-22 00:00 for 22"),
+        ("a repeated hour", "01:30", "America/New_York", None, "2026-11-01 05:00", "2026-11-01 05:30 for 1"),
+        ("not its second pass", "01:30", "America/New_York", None, "2026-11-01 05:30", "2026-11-02 06:30 for 2"),
+        ("a skipped hour", "02:30", "America/New_York", None, "2026-03-08 06:00", "2026-03-08 07:30 for 8"),
+        ("a skipped midnight", "00:30", "Africa/Cairo", None, "2026-04-23 21:00", "2026-04-23 22:30 for 24"),
+        ("half an hour skipped", "02:15", "Australia/Lord_Howe", None, "2026-10-03 12:00", "2026-10-03 15:45 for 4"),
+        ("midnight in a gap", "23:30", "America/Scoresbysund", None, "2025-03-30 01:10", "2025-03-30 01:30 for 29"),
+        ("a date that never was", "07:00", "Pacific/Apia", 29, "2011-12-29 18:00", "2011-12-30 17:00 for 31"),
+    ],
+)
+def test_the_next_due_moment(why, at, zone, after, now, due):
+    now = utc(now)
+    served = None if after is None else date(now.year, now.month, after)
+    moment, day = next_due(time.fromisoformat(at), zone, after=served, now=now)
+    assert f"{moment:%Y-%m-%d %H:%M} for {day.day}" == due
+
+
+@given(at=clocks, zone=st.sampled_from(ZONES), now=moments)
+def test_it_is_later_than_now_and_at_that_hour_unless_the_clocks_skip_it(at, zone, now):
+    moment, day = next_due(at, zone, after=None, now=now)
+    assert moment > now
+    local = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    gap = local - datetime.combine(day, at)
+    assert timedelta(0) <= gap <= timedelta(hours=1)
+    if gap:
+        shown = {(moment + timedelta(minutes=m)).astimezone(ZoneInfo(zone)).replace(tzinfo=None) for m in range(-90, 1)}
+        assert datetime.combine(day, at) not in shown
+
+
+@given(at=clocks, zone=st.sampled_from(ZONES), now=moments)
+def test_walking_on_gives_every_date_once_and_in_order(at, zone, now):
+    moment, day = next_due(at, zone, after=None, now=now)
+    for _ in range(5):
+        later, next_day = next_due(at, zone, after=day, now=moment)
+        assert later > moment
+        missing = [day + timedelta(days=n) for n in range(1, (next_day - day).days)]
+        assert all(
+            datetime.combine(d, time(12), ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone)).date() != d
+            for d in missing
+        )
+        moment, day = later, next_day
+
+
+@given(at=clocks, zone=st.sampled_from(ZONES), now=moments, wait=st.timedeltas(timedelta(0), timedelta(days=3)))
+def test_a_later_now_never_gives_an_earlier_moment(at, zone, now, wait):
+    assert next_due(at, zone, after=None, now=now + wait) >= next_due(at, zone, after=None, now=now)
+
+
+@given(at=clocks, zone=st.sampled_from(ZONES), now=moments)
+def test_nothing_is_due_between_now_and_the_answer(at, zone, now):
+    moment, day = next_due(at, zone, after=None, now=now)
+    between = now + (moment - now) / 2
+    assert next_due(at, zone, after=None, now=between) == (moment, day)
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [
+        ("07:30", time(7, 30)),
+        ("7:30", time(7, 30)),
+        ("07.30", time(7, 30)),
+        ("7h30", time(7, 30)),
+        ("7H", time(7)),
+        (" 19 ", time(19)),
+        ("0", time(0)),
+        ("730", time(7, 30)),
+        ("1930", time(19, 30)),
+        ("7 giờ 30", time(7, 30)),
+        ("7g", time(7)),
+    ],
+)
+def test_an_hour_as_people_write_it(typed, hour):
+    assert parse_time(typed) == hour
+
+
+@pytest.mark.parametrize("typed", ["", "25:00", "24", "07:60", "seven", "7:3", "-7", "7:30:00", "٧", "7" * 5000])
+def test_what_is_no_hour_is_said_in_a_sentence(typed):
+    with pytest.raises(WishError, match="is not an hour of the day") as caught:
+        parse_time(typed)
+    assert len(str(caught.value)) < 160
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Asia/Ho_Chi_Minh", "Asia/Ho_Chi_Minh"),
+        ("ASIA/ho chi minh", "Asia/Ho_Chi_Minh"),
+        ("Saigon", "Asia/Ho_Chi_Minh"),
+        ("Hà Nội", "Asia/Ho_Chi_Minh"),
+        ("TP. Hồ Chí Minh", "Asia/Ho_Chi_Minh"),
+        ("Ho Chi Minh", "Asia/Ho_Chi_Minh"),
+        ("Vientiane", "Asia/Vientiane"),
+        ("new_york", "America/New_York"),
+        ("Port-au-Prince", "America/Port-au-Prince"),
+        ("utc", "UTC"),
+        ("Cuba", "Cuba"),
+    ],
+)
+def test_a_zone_as_people_write_it(typed, zone):
+    assert parse_zone(typed) == zone
+
+
+@pytest.mark.parametrize("typed", ["", "Atlantis", "../../etc/passwd", "Asia", "\x00"])
+def test_what_is_no_zone_is_said_in_a_sentence(typed):
+    with pytest.raises(WishError, match="is not a time zone"):
+        parse_zone(typed)
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text):
+    for parse in (parse_time, parse_zone):
+        try:
+            parse(text)
+        except WishError:
+            continue
