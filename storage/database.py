@@ -1,0 +1,176 @@
+"""The one SQLite connection of a store: how it is opened, written and asked.
+
+Everything here is in our own errors: an `sqlite3.Error` leaves this module as a StorageError with its cause.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from digest.errors import StorageError
+from storage import migrations
+
+#: How long a writer waits for another process before it gives up, in seconds.
+BUSY_SECONDS = 10.0
+#: After a checkpoint the WAL file is cut back to this many bytes.
+_WAL_BYTES = 32 * 1024 * 1024
+
+
+class DeadlineError(StorageError):
+    """A query was stopped at its deadline."""
+
+
+class Database:
+    """A connection with named parameters, immediate transactions and our own errors. Used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> "Database":
+        """Open the file that `url` names, `sqlite:///relative` or `sqlite:////absolute`, at this program's schema.
+
+        A writer makes the folder and the file and brings the schema up to date; any number of processes may do so at
+        once. A reader needs the file to be there and up to date, and neither writes nor checkpoints. Raises
+        StorageError where the file cannot be opened, is no database of ours or belongs to a newer program.
+        """
+        path = _path(url)
+        if read_only and not path.exists():
+            raise StorageError(f"There is no database at {path} yet. It is made by the first `run` or `poll`.")
+        try:
+            if not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            mode = "rw" if read_only else "rwc"
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                isolation_level=None,  # transactions are ours to begin
+                check_same_thread=False,
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(f"The database {path} cannot be opened: {error}. Is the folder writable?") from error
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("pragma foreign_keys = on")
+            if read_only:
+                connection.execute("pragma query_only = on")
+                connection.execute("pragma wal_autocheckpoint = 0")
+                migrations.check(connection, path)
+            else:
+                _use_wal(connection)
+                connection.execute("pragma synchronous = normal")
+                connection.execute(f"pragma journal_size_limit = {_WAL_BYTES}")
+                connection.execute("pragma recursive_triggers = on")
+                migrations.apply(connection, path)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StorageError(f"The file {path} cannot be used as a database: {error}.") from error
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def close(self) -> None:
+        """Close the connection; the last writer to close checkpoints the log."""
+        self.connection.close()
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """A transaction that is the only writer from its first line; inside another one, a savepoint of it.
+
+        Commits at the end, undoes everything on any exception and lets it through.
+        """
+        nested = self.connection.in_transaction
+        self.execute("savepoint inner" if nested else "begin immediate")
+        try:
+            yield
+            self.execute("release inner" if nested else "commit")
+        except BaseException:
+            if self.connection.in_transaction:  # a full disk may have ended it already
+                self.execute("rollback to inner" if nested else "rollback")
+                if nested:
+                    self.execute("release inner")
+            raise
+
+    def execute(self, sql: str, **parameters: Any) -> sqlite3.Cursor:
+        """Run one statement."""
+        with _ours():
+            return self.connection.execute(sql, parameters)
+
+    def execute_many(self, sql: str, parameters: Iterable[dict[str, Any]]) -> int:
+        """Run one statement for each set of parameters; how many rows it changed in all."""
+        with _ours():
+            return self.connection.executemany(sql, parameters).rowcount
+
+    def rows(self, sql: str, **parameters: Any) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        with _ours():
+            return self.connection.execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, **parameters: Any) -> sqlite3.Row | None:
+        """The first row of a query, if any."""
+        with _ours():
+            row: sqlite3.Row | None = self.connection.execute(sql, parameters).fetchone()
+            return row
+
+    def each(self, sql: str, **parameters: Any) -> Iterator[sqlite3.Row]:
+        """The rows of a query as they are found."""
+        with _ours():
+            yield from self.connection.execute(sql, parameters)
+
+    def value(self, sql: str, **parameters: Any) -> Any:
+        """The first column of the first row; None where there is no row."""
+        row = self.row(sql, **parameters)
+        return None if row is None else row[0]
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Queries inside are stopped with DeadlineError once `seconds` of real time have passed."""
+        end = time.monotonic() + seconds
+        self.connection.set_progress_handler(lambda: time.monotonic() > end, 1000)
+        try:
+            yield
+        finally:
+            self.connection.set_progress_handler(None, 0)
+
+
+def _path(url: str) -> Path:
+    scheme, separator, rest = url.partition("://")
+    if scheme != "sqlite" or not separator:
+        # Only the scheme is repeated: the rest of such a URL may hold a password.
+        raise StorageError(f"DATABASE_URL begins with “{scheme[:20]}”; it must be sqlite:///path/to/file.db.")
+    if not rest.startswith("/") or rest in ("/", "/:memory:") or rest.endswith("/"):
+        raise StorageError(
+            "DATABASE_URL must name a file: sqlite:///data/digest.db, or sqlite:////an/absolute/path.db."
+        )
+    return Path(rest[1:])
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. Of several starters at once SQLite fails some without waiting: they try again."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # A misuse of the driver carries no code of SQLite's.
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+            raise DeadlineError("The query took too long and was stopped.") from error
+        raise StorageError(f"The database refused: {error}.") from error

@@ -1,0 +1,284 @@
+"""How the tables came to be: small named steps, appended to and never changed.
+
+Times are INTEGER unix seconds in UTC, lists and wishes JSON in TEXT. In the comments of a table "theirs" is what a
+publisher, Telegram or a reader gave us and "ours" what we made of it.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.errors import StorageError
+
+if TYPE_CHECKING:
+    from sqlite_utils.db import Database
+
+_SET = "digest"
+
+
+def first_tables(db: "Database") -> None:
+    """Sources, items, stories, readers and the outbox."""
+    for statement in _FIRST_TABLES.split(";\n\n"):
+        db.execute(statement)
+
+
+def search_index(db: "Database") -> None:
+    """The full-text index over items, kept by triggers.
+
+    External content: the text is stored once, in `items`. unicode61 folds every accent but đ, so a view folds that.
+    The column `marks` says which words were written with which accents, `facets` what the item is about, where it came
+    from and when; both in tokens that no text contains (see terms.py). Facets of time are made here, because a
+    publisher may move an item in time.
+    """
+
+    def columns(row: str) -> str:
+        def folded(column: str) -> str:
+            return f"replace(replace({row}.{column}, 'đ', 'd'), 'Đ', 'D')"
+
+        when = " || ".join(
+            f"' z{unit}' || strftime('{form}', {row}.published, 'unixepoch')"
+            for unit, form in (("year", "%Y"), ("month", "%Y%m"), ("day", "%Y%m%d"))
+        )
+        return f"{folded('title')}, {folded('text')}, {folded('summary')}, {row}.marks, {row}.facets || {when}"
+
+    fields = "title, text, summary, marks, facets"
+    db.execute(f"create view items_searched({fields}, id) as select {columns('items')}, id from items")  # noqa: S608
+    db.execute(
+        f"create virtual table items_fts using fts5({fields}, content='items_searched', content_rowid='id', "
+        "tokenize='unicode61 remove_diacritics 2', prefix='2 3')"
+    )
+    add = f"insert into items_fts(rowid, {fields}) values (new.id, {columns('new')});"  # noqa: S608
+    drop = f"insert into items_fts(items_fts, rowid, {fields}) values ('delete', old.id, {columns('old')});"  # noqa: S608
+    edits = "title, text, summary, marks, facets, published"
+    db.execute(f"create trigger items_added after insert on items begin {add} end")
+    db.execute(f"create trigger items_edited after update of {edits} on items begin {drop} {add} end")
+    db.execute(f"create trigger items_dropped after delete on items begin {drop} end")
+
+
+#: All steps in order. Append; never change one that has been released.
+STEPS: tuple[Callable[["Database"], None], ...] = (first_tables, search_index)
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StorageError unless the tables are exactly this program's."""
+    if _applied(connection, path) != [step.__name__ for step in STEPS]:
+        raise StorageError(f"The database {path} is older than this program. Run the bot once to bring it up to date.")
+
+
+def apply(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the tables up to date, all steps or none; several processes may do so at once.
+
+    Raises StorageError where the file belongs to a newer program or to another one.
+    """
+    if len(_applied(connection, path)) == len(STEPS):
+        return
+    # Costs as much to import as the rest of a start: only where there is something to do.
+    from sqlite_utils import Database, Migrations
+
+    steps = Migrations(_SET)
+    for step in STEPS:
+        steps()(step)
+    connection.execute("begin immediate")  # whoever comes second finds the work done
+    try:
+        _applied(connection, path)
+        steps.apply(Database(connection, execute_plugins=False))
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
+def _applied(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """The names of the steps that this file has seen, known to us every one."""
+    tables = {name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")}
+    if "_sqlite_migrations" not in tables:
+        if tables:
+            raise StorageError(f"The file {path} is the database of another program.")
+        return []
+    query = "select name from _sqlite_migrations where migration_set = ? order by id"
+    names = [name for (name,) in connection.execute(query, [_SET])]
+    if unknown := [name for name in names if name not in [step.__name__ for step in STEPS]]:
+        raise StorageError(f"The database {path} belongs to a newer version of this program (it has {unknown[0]}).")
+    if not names:
+        raise StorageError(f"The file {path} is the database of another program.")
+    return names
+
+
+_FIRST_TABLES = """
+create table sources (
+  id integer primary key,
+  -- the operator's, from feeds.yaml
+  url text not null unique,
+  name text not null,
+  language text,
+  country text,
+  tier integer not null,
+  topics text not null,
+  places text not null,
+  origin text,
+  every integer,                           -- seconds
+  enabled integer not null,                -- 0 also where the list no longer has it
+  position integer not null,               -- in the list
+  -- theirs
+  etag text,
+  last_modified text,
+  moved_to text,
+  http_status integer,
+  -- ours
+  fetch_url text not null,
+  body_hash text,
+  identity_by text not null default 'guid',
+  moved_seen integer not null default 0,
+  failures integer not null default 0,
+  last_error text not null default 'none',
+  last_message text not null default '',
+  seconds real not null default 0,         -- how long the last poll took
+  added_at integer not null,
+  next_poll_at integer,                    -- null: at once
+  last_polled_at integer,
+  last_ok_at integer
+) strict;
+
+create table stories (
+  id integer primary key,
+  -- ours
+  first_seen integer not null,
+  last_published integer not null
+) strict;
+
+create table items (
+  id integer primary key,                  -- grows with the time of storing, within one poll with that of publishing
+  source_id integer not null references sources(id),
+  -- theirs
+  identity text not null,
+  url text not null,
+  canonical_url text not null,
+  title text not null,
+  text text not null,
+  language text not null,
+  published integer not null,
+  dated integer not null,                  -- 0: published is when we first saw it
+  -- ours
+  first_seen integer not null,
+  edited_at integer,
+  topics text not null,
+  places text not null,
+  pairs text not null,
+  relevant integer not null,
+  reasons text not null,
+  summary text not null,
+  marks text not null,
+  facets text not null,
+  story_id integer references stories(id),
+  unique (source_id, identity)
+) strict;
+
+create index items_by_link on items(source_id, canonical_url);
+
+create index items_by_published on items(published);
+
+create index items_by_story on items(story_id) where story_id is not null;
+
+create index items_unplaced on items(id) where story_id is null;
+
+create table chats (
+  -- theirs
+  id integer primary key,
+  kind text not null,
+  language text not null,
+  zone text not null,
+  -- ours
+  state text not null,
+  state_at integer not null,
+  created_at integer not null,
+  held_until integer not null default 0    -- Telegram asked us to wait
+) strict;
+
+create table lines (
+  id integer primary key autoincrement,
+  chat_id integer not null references chats(id) on update cascade on delete cascade,
+  thread_id integer not null,
+  -- theirs
+  wishes text not null,
+  -- ours
+  created_at integer not null,
+  covered_until integer
+) strict;
+
+create index lines_by_chat on lines(chat_id);
+
+create table slots (
+  line_id integer not null references lines(id) on delete cascade,
+  -- theirs
+  at text not null,                        -- hh:mm in the chat's zone
+  -- ours
+  due_at integer not null,
+  due_on text not null,                    -- the local date that due_at serves
+  served_on text,                          -- the last local date served
+  primary key (line_id, at)
+) strict, without rowid;
+
+create index slots_by_due on slots(due_at);
+
+create table deliveries (
+  id integer primary key autoincrement,
+  edition integer not null,                -- id of its first part
+  chat_id integer not null references chats(id) on update cascade on delete cascade,
+  thread_id integer not null,
+  line_id integer not null references lines(id) on delete cascade,
+  slot text not null,
+  local_date text not null,
+  part integer not null,
+  parts integer not null,
+  text text not null,                      -- emptied once it can no longer be sent
+  keyboard text,
+  state text not null,
+  attempts integer not null default 0,
+  doubted integer not null default 0,      -- 1: one attempt may have been accepted
+  not_before integer not null,
+  planned_at integer not null,
+  settled_at integer,
+  covered_before integer,                  -- the line's covered_until before this edition
+  reason text,
+  -- theirs
+  message_id integer,
+  unique (chat_id, thread_id, line_id, slot, local_date, part)
+) strict;
+
+create index deliveries_by_line on deliveries(line_id);
+
+create index deliveries_by_edition on deliveries(edition, part);
+
+create index deliveries_ready on deliveries(not_before, id) where state = 'ready';
+
+create index deliveries_open on deliveries(chat_id, thread_id, id) where state in ('ready', 'sending');
+
+create table told (
+  chat_id integer not null references chats(id) on update cascade on delete cascade,
+  thread_id integer not null,
+  story_id integer not null references stories(id),
+  edition integer,                         -- null: told in answer to a command
+  told_at integer not null,
+  primary key (chat_id, thread_id, story_id)
+) strict, without rowid;
+
+create index told_by_edition on told(edition) where edition is not null;
+
+create table searches (
+  id integer primary key autoincrement,
+  chat_id integer not null,                -- perhaps of a chat that is no reader of ours
+  -- theirs
+  text text not null,
+  -- ours
+  kept_at integer not null
+) strict;
+
+create index searches_by_chat on searches(chat_id);
+
+create table holds (
+  name text primary key,                   -- 'all'
+  until integer not null
+) strict, without rowid
+"""

@@ -1,0 +1,343 @@
+"""The outbox: every message of every edition, from its planning to its rest.
+
+    plan ──→ ready ──claim──→ sending ──→ sent
+               ↑                 ├──────→ failed | refused
+               ├──── retry ──────┤                            surely not accepted: as often as need be
+               └─── ambiguous ───┴──────→ uncertain           perhaps accepted: once more, then it rests
+             ready ──expire──→ expired
+
+An attempt is committed as `sending` before the request is made, so that a crash leaves it ambiguous and never
+forgotten. The key (chat, thread, line, slot, local date, part) makes planning an edition twice harmless.
+An edition of which nothing went out takes back what it claimed: its stories count as untold again, and the
+next edition of its line covers its window too.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from digest.readers import ChatState, DueSlot, Part, PartState
+from storage.clock import moment, seconds
+from storage.database import Database
+from storage.readers import due_fields, tell
+
+#: A message that could not be sent for so long is news no more.
+EXPIRES = timedelta(hours=12)
+#: How long a part that a crash left in the air waits for its second attempt.
+RECOVERY = timedelta(seconds=30)
+
+
+class Outbox:
+    """The shelf of deliveries."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # Planning
+
+    def plan(
+        self,
+        due: DueSlot,
+        messages: Sequence[tuple[str, str | None]],
+        *,
+        story_ids: Sequence[int],
+        covers_until: datetime,
+        now: datetime,
+    ) -> bool:
+        """Freeze an edition, messages as (text, keyboard), and move its slot on to the next date, in one transaction.
+
+        Its stories count as told from here on. No messages: the slot moves on and nothing is sent.
+        False, and nothing changed, where the slot has been served, moved or silenced since `due` was read; False too
+        where an edition of that slot and date exists, and then the slot does move on.
+        """
+        with self._db.write():
+            if not self._advance(due, now=now):
+                return False
+            if messages:
+                edition = self._add_parts(due, messages, state=PartState.READY, now=now)
+                if edition is None:
+                    return False
+                tell(self._db, due.chat.id, due.line.thread_id, story_ids, edition=edition, now=now)
+            self._db.execute(
+                "update lines set covered_until = :until where id = :line_id",
+                line_id=due.line.id,
+                until=seconds(covers_until),
+            )
+        return True
+
+    def skip(self, due: DueSlot, *, now: datetime) -> bool:
+        """Let an edition that is more than 12 hours late go: one expired part in the ledger, the slot moves on.
+
+        The line's coverage stays where it was, so that the next edition makes up for it. False as for `plan`.
+        """
+        with self._db.write():
+            return (
+                self._advance(due, now=now)
+                and self._add_parts(due, [("", None)], state=PartState.EXPIRED, now=now) is not None
+            )
+
+    def _advance(self, due: DueSlot, *, now: datetime) -> bool:
+        """Move a slot past `due`; False where its row is no longer the one that was read."""
+        at = f"{due.at:%H:%M}"
+        zone = self._db.value("select zone from chats where id = :id and state = 'active'", id=due.chat.id)
+        if zone is None:
+            return False
+        moved = self._db.execute(
+            """
+            update slots set due_at = :due_at, due_on = :due_on, served_on = :served_on
+            where line_id = :line_id and at = :at and due_at = :was_due
+            """,
+            line_id=due.line.id,
+            at=at,
+            was_due=seconds(due.due_at),
+            served_on=due.local_date.isoformat(),
+            **due_fields(at, zone, served_on=due.local_date.isoformat(), now=now),
+        )
+        return moved.rowcount == 1
+
+    def _add_parts(
+        self, due: DueSlot, messages: Sequence[tuple[str, str | None]], *, state: PartState, now: datetime
+    ) -> int | None:
+        """Write the parts of an edition; its id, or None where that slot and date have one."""
+        shared = {
+            "chat_id": due.chat.id,
+            "thread_id": due.line.thread_id,
+            "line_id": due.line.id,
+            "slot": f"{due.at:%H:%M}",
+            "local_date": due.local_date.isoformat(),
+        }
+        taken = """
+            select 1 from deliveries where chat_id = :chat_id and thread_id = :thread_id and line_id = :line_id
+                and slot = :slot and local_date = :local_date
+        """
+        if self._db.row(taken, **shared):
+            return None
+        # Ids are never used twice, so the next one can name the edition before it is there.
+        next_id = "select 1 + coalesce((select seq from sqlite_sequence where name = 'deliveries'), 0)"
+        edition: int = self._db.value(next_id)
+        self._db.execute_many(
+            """
+            insert into deliveries (edition, chat_id, thread_id, line_id, slot, local_date, part, parts, text, keyboard,
+                                    state, not_before, planned_at, covered_before)
+            select :edition, :chat_id, :thread_id, :line_id, :slot, :local_date, :part, :parts, :text, :keyboard,
+                   :state, :now, :now, covered_until from lines where id = :line_id
+            """,
+            [
+                {
+                    **shared,
+                    "edition": edition,
+                    "part": part,
+                    "parts": len(messages),
+                    "text": text,
+                    "keyboard": keyboard,
+                    "state": state,
+                    "now": seconds(now),
+                }
+                for part, (text, keyboard) in enumerate(messages, start=1)
+            ],
+        )
+        return edition
+
+    # Sending
+
+    def claim(self, now: datetime) -> Part | None:
+        """Take the next part that may be sent at `now`, the oldest first; its attempt is committed on return.
+
+        Within a chat one part is in the air at a time, and within a thread an edition is finished before the next
+        one begins, so that its parts arrive in order with nothing of ours between.
+        """
+        with self._db.write():
+            row = self._db.row(
+                f"{_CLAIMABLE} and d.not_before <= :now and c.held_until <= :now order by d.not_before, d.id limit 1",
+                now=seconds(now),
+            )
+            if row is None or self._held(now):
+                return None
+            taken = self._db.row(
+                "update deliveries set state = 'sending', attempts = attempts + 1 where id = :id returning *",
+                id=row["id"],
+            )
+        return None if taken is None else _part_of(taken)
+
+    def next_wake(self, now: datetime) -> datetime | None:
+        """When `claim` will next have something that only time keeps back; None where nothing waits for time.
+
+        Not later than `now` means: claim at once.
+        """
+        at: int | None = self._db.value(
+            f"select min(max(not_before, held_until, :held)) from ({_CLAIMABLE})",  # noqa: S608
+            held=self._held(now),
+        )
+        return moment(at)
+
+    def hold_chat(self, chat_id: int, until: datetime) -> None:
+        """Send nothing to one chat before `until`; a restart does not forget it."""
+        self._db.execute(
+            "update chats set held_until = max(held_until, :until) where id = :chat_id",
+            chat_id=chat_id,
+            until=seconds(until),
+        )
+
+    def hold_all(self, until: datetime) -> None:
+        """Send nothing at all before `until`; a restart does not forget it."""
+        self._db.execute(
+            """
+            insert into holds (name, until) values ('all', :until)
+            on conflict (name) do update set until = max(until, :until)
+            """,
+            until=seconds(until),
+        )
+
+    def _held(self, now: datetime) -> int:
+        """Until when everything waits; 0 where nothing does."""
+        return self._db.value("select until from holds where name = 'all' and until > :now", now=seconds(now)) or 0
+
+    # Outcomes. Each concerns a part that is being sent and leaves any other state as it is.
+
+    def sent(self, part_id: int, message_id: int, *, now: datetime) -> None:
+        """Telegram accepted it as `message_id`."""
+        self._settle(part_id, PartState.SENT, now=now, message_id=message_id)
+
+    def retry(self, part_id: int, *, not_before: datetime, now: datetime) -> None:  # noqa: ARG002 (one shape for all)
+        """It was surely not accepted: ready again at `not_before`."""
+        self._again(part_id, not_before=not_before, doubted=False)
+
+    def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> None:
+        """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain."""
+        with self._db.write():
+            doubted = self._db.value("select doubted from deliveries where id = :id", id=part_id)
+            if doubted:
+                self._settle(part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
+            else:
+                self._again(part_id, not_before=not_before, doubted=True)
+
+    def refused(self, part_id: int, *, now: datetime) -> None:
+        """The chat will not have us: it is marked as refused, and so is everything that waited for it."""
+        with self._db.write():
+            if not self._settle(part_id, PartState.REFUSED, now=now):
+                return
+            chat_id = self._db.value("select chat_id from deliveries where id = :id", id=part_id)
+            self._rest(PartState.REFUSED, "chat_id = :chat_id", now=now, chat_id=chat_id)
+            self._db.execute(
+                "update chats set state = :state, state_at = :now where id = :chat_id",
+                chat_id=chat_id,
+                state=ChatState.REFUSED,
+                now=seconds(now),
+            )
+
+    def failed(self, part_id: int, reason: str, *, now: datetime) -> None:
+        """Telegram will never accept it, by our own fault. Its text is kept for whoever mends that."""
+        self._settle(part_id, PartState.FAILED, now=now, reason=reason)
+
+    def recover(self, *, now: datetime) -> int:
+        """At a start: what a crash left in the air is ambiguous. How many parts that were."""
+        with self._db.write():
+            rows = self._db.rows("select id from deliveries where state = 'sending'")
+            for row in rows:
+                self.ambiguous(row["id"], not_before=now + RECOVERY, now=now)
+        return len(rows)
+
+    def expire(self, now: datetime) -> int:
+        """Let go of what waited for more than 12 hours. How many parts that were."""
+        with self._db.write():
+            return self._rest(PartState.EXPIRED, "planned_at <= :planned", now=now, planned=seconds(now - EXPIRES))
+
+    def _settle(self, part_id: int, state: PartState, *, now: datetime, **fields: Any) -> bool:
+        """Bring a part to rest; whether it was being sent."""
+        with self._db.write():
+            row = self._db.row(
+                """
+                update deliveries set state = :state, settled_at = :now, message_id = :message_id, reason = :reason,
+                    text = iif(:state = 'failed', text, ''), keyboard = iif(:state = 'failed', keyboard, null)
+                where id = :id and state = 'sending'
+                returning edition
+                """,
+                id=part_id,
+                state=state,
+                now=seconds(now),
+                message_id=fields.get("message_id"),
+                reason=fields.get("reason"),
+            )
+            if row is not None and state not in (PartState.SENT, PartState.UNCERTAIN):
+                self._take_back(row["edition"])
+        return row is not None
+
+    def _again(self, part_id: int, *, not_before: datetime, doubted: bool) -> None:
+        self._db.execute(
+            """
+            update deliveries set state = 'ready', not_before = :not_before, doubted = max(doubted, :doubted)
+            where id = :id and state = 'sending'
+            """,
+            id=part_id,
+            not_before=seconds(not_before),
+            doubted=doubted,
+        )
+
+    def _rest(self, state: PartState, which: str, *, now: datetime, **parameters: Any) -> int:
+        """Settle the ready parts that `which` describes, and take back editions of which nothing went out."""
+        rows = self._db.rows(
+            f"""
+            update deliveries set state = :state, settled_at = :now, text = '', keyboard = null
+            where state = 'ready' and {which}
+            returning edition
+            """,  # noqa: S608 (`which` is one of ours)
+            state=state,
+            now=seconds(now),
+            **parameters,
+        )
+        for edition in {row["edition"] for row in rows}:
+            self._take_back(edition)
+        return len(rows)
+
+    def _take_back(self, edition: int) -> None:
+        """Untell the stories of an edition of which nothing went out or still may, and leave its window uncovered.
+
+        A part that was doubted may have been seen, whatever became of it later.
+        """
+        out = """
+            select 1 from deliveries
+            where edition = :edition and (state in ('ready', 'sending', 'sent', 'uncertain') or doubted)
+        """
+        if self._db.row(out, edition=edition):
+            return
+        self._db.execute("delete from told where edition = :edition", edition=edition)
+        self._db.execute(
+            """
+            update lines set covered_until = iif(was.covered_before < covered_until, was.covered_before,
+                                                 iif(was.covered_before is null, null, covered_until))
+            from deliveries as was
+            where was.id = :edition and lines.id = was.line_id
+            """,
+            edition=edition,
+        )
+
+
+#: Ready parts that nothing but time keeps back.
+_CLAIMABLE = """
+    select d.id, d.not_before, c.held_until
+    from deliveries as d join chats as c on c.id = d.chat_id
+    where d.state = 'ready' and c.state = 'active'
+      and not exists (
+        select 1 from deliveries as earlier
+        where earlier.state in ('ready', 'sending') and earlier.chat_id = d.chat_id
+          and ((earlier.thread_id = d.thread_id and earlier.id < d.id) or earlier.state = 'sending')
+      )
+"""
+
+
+def _part_of(row: sqlite3.Row) -> Part:
+    return Part(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        thread_id=row["thread_id"],
+        line_id=row["line_id"],
+        slot=time.fromisoformat(row["slot"]),
+        local_date=date.fromisoformat(row["local_date"]),
+        part=row["part"],
+        parts=row["parts"],
+        text=row["text"],
+        keyboard=row["keyboard"],
+        state=PartState(row["state"]),
+        attempts=row["attempts"],
+    )

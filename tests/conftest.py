@@ -1,0 +1,54 @@
+"""What many tests need: a store on a real file, and short ways to write moments and news."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from digest.model import Entry, Labels, NewItem, Source
+from digest.polling import Polled
+from storage.store import Store
+
+FEED = "https://news.example/rss"
+
+
+def utc(text: str) -> datetime:
+    """A moment in UTC, written as people write it: utc("2026-11-21 07:30")."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def a_source(url: str = FEED, **fields) -> Source:
+    return Source(**{"url": url, "name": "The Example", "language": "en"} | fields)
+
+
+def an_item(title: str, text: str = "", *, labels: Labels | None = None, summary: tuple[str, ...] = (), **fields):
+    """A new item whose identity is its title, unless `fields` of Entry say otherwise."""
+    slug = "-".join(title.lower().split())
+    entry = {
+        "identity": slug,
+        "url": f"https://news.example/{slug}?utm_source=rss",
+        "canonical_url": f"https://news.example/{slug}",
+        "title": title,
+        "text": text,
+        "published": utc("2026-11-21 00:00"),
+        "dated": True,
+        "language": "en",
+    }
+    return NewItem(entry=Entry(**entry | fields), labels=labels or Labels(), summary=summary)
+
+
+def a_poll(url: str = FEED, *, at: datetime | None = None, **fields) -> Polled:
+    at = at or utc("2026-11-21 01:00")
+    return Polled(**{"url": url, "at": at, "next_poll_at": at + timedelta(minutes=15), "http_status": 200} | fields)
+
+
+@pytest.fixture
+def database_url(tmp_path):
+    return f"sqlite:///{tmp_path}/data/digest.db"
+
+
+@pytest.fixture
+def store(database_url):
+    """An open store on a file of its own."""
+    opened = Store.open(database_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,266 @@
+"""Chats, lines, slots and what was told."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from digest.errors import StorageError
+from digest.model import Wishes
+from digest.readers import Chat, ChatState, DueSlot
+from tests.conftest import a_poll, a_source, an_item, utc
+
+#: 09:00 in Ho Chi Minh City.
+NOW = utc("2026-11-21 02:00")
+SEVEN, NINETEEN = time(7), time(19)
+DAY = timedelta(days=1)
+
+
+def a_chat(chat_id=100, **fields):
+    return Chat(
+        **{
+            "id": chat_id,
+            "kind": "private",
+            "language": "en",
+            "zone": "Asia/Ho_Chi_Minh",
+            "state": ChatState.ACTIVE,
+            "created_at": NOW,
+        }
+        | fields
+    )
+
+
+@pytest.fixture
+def readers(store):
+    return store.readers
+
+
+@pytest.fixture
+def line(readers):
+    readers.add_chat(a_chat())
+    return readers.add_line(100, 0, Wishes(), [SEVEN], now=NOW)
+
+
+def stories(store, count):
+    """Ids of so many new stories."""
+    store.sources.sync([a_source()], now=NOW)
+    store.items.save_poll(a_poll(), [an_item(f"Story {n}") for n in range(count)], [])
+    return [store.stories.open_story(item) for item in store.stories.unplaced(count)]
+
+
+def due_dates(store, *, within):
+    """The local dates on which slots come due, if each is served as it comes."""
+    dates, now = [], NOW
+    while now < NOW + within:
+        for due in store.readers.due_slots(now):
+            assert store.outbox.plan(due, [], story_ids=[], covers_until=now, now=now)
+            dates.append(f"{due.local_date.day} {due.at:%H:%M}")
+        now += timedelta(minutes=30)
+    return dates
+
+
+def test_a_chat_comes_back_as_it_was_added_and_is_added_once(readers):
+    chat = a_chat(-1001234567890, kind="supergroup", language="vi", zone="Europe/Berlin")
+    assert readers.add_chat(chat) == chat
+    assert readers.add_chat(a_chat(chat.id)) == chat
+    assert readers.chat(chat.id) == chat
+    assert readers.chat(5) is None
+
+
+def test_a_line_comes_back_as_it_was_added(readers):
+    readers.add_chat(a_chat())
+    wishes = Wishes(
+        topics=frozenset({"people", "ngo"}),
+        places=frozenset({"LA", "VN-SG"}),
+        pairs=frozenset({"LA-VN"}),
+        wanted=("lãnh sự",),
+        unwanted=("bóng đá", '"quoted"'),
+        language="vi",
+        by="place",
+    )
+    line = readers.add_line(100, 7, wishes, [NINETEEN, SEVEN, SEVEN], now=NOW)
+    assert (line.chat_id, line.thread_id, line.wishes, line.slots) == (100, 7, wishes, (SEVEN, NINETEEN))
+    assert readers.line(line.id) == line
+    assert readers.lines(100) == [line]
+    assert readers.lines(101) == []
+    assert readers.line(line.id + 1) is None
+
+
+def test_a_line_needs_a_chat_and_slots_need_a_line(readers):
+    with pytest.raises(StorageError):
+        readers.add_line(404, 0, Wishes(), [SEVEN], now=NOW)
+    with pytest.raises(StorageError, match="no line 404"):
+        readers.set_slots(404, [SEVEN], now=NOW)
+
+
+def test_wishes_and_language_change(readers, line):
+    readers.set_wishes(line.id, Wishes(topics=frozenset({"party"})))
+    readers.set_language(100, "vi")
+    assert readers.line(line.id).wishes == Wishes(topics=frozenset({"party"}))
+    assert readers.chat(100).language == "vi"
+
+
+def test_a_due_slot_carries_all_that_is_needed_to_serve_it(readers, line):
+    seven_tomorrow = utc("2026-11-22 00:00")
+    assert readers.due_slots(seven_tomorrow - timedelta(seconds=1)) == []
+    assert readers.due_slots(seven_tomorrow) == [
+        DueSlot(
+            chat=a_chat(),
+            line=line,
+            at=SEVEN,
+            due_at=seven_tomorrow,
+            local_date=date(2026, 11, 22),
+            covered_until=None,
+        )
+    ]
+
+
+def test_the_longest_due_comes_first(readers, line):
+    readers.add_chat(a_chat(200, zone="Asia/Tokyo"))
+    readers.add_line(200, 0, Wishes(), [SEVEN], now=NOW)
+    assert [due.chat.id for due in readers.due_slots(NOW + DAY)] == [200, 100]
+
+
+@pytest.mark.parametrize("state", [ChatState.PAUSED, ChatState.STOPPED, ChatState.REFUSED])
+def test_only_active_chats_are_due_and_resuming_brings_nothing_stale(readers, line, state):
+    readers.set_state(100, state, now=NOW)
+    assert readers.chat(100).state is state
+    assert readers.due_slots(NOW + 5 * DAY) == []
+    readers.set_state(100, ChatState.ACTIVE, now=NOW + 5 * DAY)
+    assert readers.due_slots(NOW + 5 * DAY) == []
+    assert [due.local_date for due in readers.due_slots(NOW + 6 * DAY)] == [date(2026, 11, 27)]
+
+
+def test_a_slot_is_due_once_a_local_date(store, line):
+    store.readers.set_slots(line.id, [SEVEN, NINETEEN], now=NOW)
+    assert due_dates(store, within=3 * DAY) == ["21 19:00", "22 07:00", "22 19:00", "23 07:00", "23 19:00", "24 07:00"]
+
+
+def serve_tomorrow(store):
+    """Serve the slot of 22 November, 07:00; half past seven, then."""
+    (due,) = store.readers.due_slots(NOW + DAY)
+    now = due.due_at + timedelta(minutes=30)
+    assert store.outbox.plan(due, [("text", None)], story_ids=[], covers_until=now, now=now)
+    return now
+
+
+def test_an_hour_that_moves_later_on_a_day_already_served_waits_for_tomorrow(store, line):
+    now = serve_tomorrow(store)
+    assert store.readers.set_slots(line.id, [NINETEEN], now=now).slots == (NINETEEN,)
+    assert [due.local_date for due in store.readers.due_slots(now + 3 * DAY)] == [date(2026, 11, 23)]
+    store.readers.set_slots(line.id, [time(8)], now=now)
+    assert [due.due_at for due in store.readers.due_slots(now + 3 * DAY)] == [utc("2026-11-23 01:00")]
+
+
+def test_an_hour_that_is_added_counts_from_now(store, line):
+    now = serve_tomorrow(store)
+    store.readers.set_slots(line.id, [SEVEN, NINETEEN], now=now)
+    assert [(due.at, due.local_date.day) for due in store.readers.due_slots(now + DAY)] == [(NINETEEN, 22), (SEVEN, 23)]
+
+
+def test_a_move_to_another_zone_keeps_the_hour_and_the_date_already_served(store, line):
+    now = serve_tomorrow(store)
+    store.readers.set_zone(100, "America/New_York", now)
+    assert store.readers.chat(100).zone == "America/New_York"
+    (due,) = store.readers.due_slots(now + 3 * DAY)
+    assert (due.due_at, due.local_date) == (utc("2026-11-23 12:00"), date(2026, 11, 23))
+
+
+def test_what_was_told_is_remembered_by_thread(store, line):
+    ids = stories(store, 3)
+    store.readers.tell(100, 0, ids[:2], now=NOW)
+    store.readers.tell(100, 0, ids[1:2], now=NOW)
+    store.readers.tell(100, 7, ids[2:], now=NOW)
+    assert store.readers.told(100, 0) == set(ids[:2])
+    assert store.readers.told(100, 7) == set(ids[2:])
+    assert store.readers.told(200, 0) == set()
+
+
+def test_a_kept_search_belongs_to_its_chat(readers):
+    search_id = readers.keep_search(100, "lao consul", now=NOW)
+    assert readers.kept_search(100, search_id) == "lao consul"
+    assert readers.kept_search(200, search_id) is None
+    assert readers.kept_search(100, search_id + 1) is None
+
+
+def full_reader(store, chat_id):
+    """A chat with something in every table that can hold something of a chat."""
+    store.readers.add_chat(a_chat(chat_id))
+    line = store.readers.add_line(chat_id, 0, Wishes(), [SEVEN], now=NOW)
+    ids = stories(store, 2)
+    due = next(due for due in store.readers.due_slots(NOW + DAY) if due.chat.id == chat_id)
+    assert store.outbox.plan(due, [("1", None), ("2", None)], story_ids=ids[:1], covers_until=NOW, now=NOW)
+    store.readers.tell(chat_id, 0, ids[1:], now=NOW)
+    store.readers.keep_search(chat_id, "who am I", now=NOW)
+    return line, set(ids)
+
+
+def rows_naming(store, *values):
+    """Tables with a row that has one of these values, or has it inside a text."""
+    tables = [row["name"] for row in store._db.rows("select name from sqlite_schema where type = 'table'")]
+    named = set()
+    for table in tables:
+        for row in store._db.rows(f"select * from {table}"):
+            if any(value in tuple(row) or any(str(value) in str(cell) for cell in row) for value in values):
+                named.add(table)
+    return named
+
+
+def test_forgetting_leaves_no_row_anywhere(store):
+    full_reader(store, 987654321)
+    full_reader(store, 123)
+    assert rows_naming(store, 987654321) == {"chats", "lines", "deliveries", "told", "searches"}
+    before = store.stats(now=NOW)
+    store.readers.forget(987654321)
+    assert rows_naming(store, 987654321) == set()
+    after = store.stats(now=NOW)
+    assert (before.lines - after.lines, before.waiting - after.waiting) == (1, 2)
+    assert store._db.value("select count(*) from slots") == 1
+    assert store.readers.lines(123) != []
+
+
+def test_a_migrated_chat_takes_everything_along(store):
+    line, told = full_reader(store, -42)
+    store.readers.migrate_chat(-42, -10042)
+    assert rows_naming(store, -42) - rows_naming(store, -10042) == set()
+    assert store.readers.chat(-42) is None
+    assert [moved.id for moved in store.readers.lines(-10042)] == [line.id]
+    assert store.readers.told(-10042, 0) == told
+    assert store.outbox.claim(NOW).chat_id == -10042
+    assert store.readers.kept_search(-10042, 1) == "who am I"
+
+
+def test_a_migrated_chat_that_was_met_already_keeps_its_old_settings_and_line(store):
+    line, told = full_reader(store, -42)
+    store.readers.set_language(-42, "vi")
+    store.readers.add_chat(a_chat(-10042, zone="UTC", created_at=NOW + DAY))
+    store.readers.add_line(-10042, 0, Wishes(), [NINETEEN], now=NOW)
+    other_thread = store.readers.add_line(-10042, 7, Wishes(), [NINETEEN], now=NOW)
+    store.readers.tell(-10042, 0, list(told)[:1], now=NOW)
+    store.readers.migrate_chat(-42, -10042)
+    assert store.readers.chat(-42) is None
+    assert store.readers.chat(-10042) == a_chat(-10042, language="vi")
+    assert [moved.id for moved in store.readers.lines(-10042)] == [line.id, other_thread.id]
+    assert store.readers.told(-10042, 0) == told
+    assert store.outbox.claim(NOW).chat_id == -10042
+
+
+def test_an_unknown_chat_migrates_to_nothing(readers, line):
+    readers.migrate_chat(404, 405)
+    readers.migrate_chat(100, 100)
+    assert (readers.chat(404), readers.chat(405), readers.chat(100)) == (None, None, a_chat())
+
+
+def test_pruning_keeps_what_is_young_and_who_is_here(store):
+    full_reader(store, 1)
+    for chat_id, state in ((2, ChatState.STOPPED), (3, ChatState.REFUSED), (4, ChatState.PAUSED)):
+        store.readers.add_chat(a_chat(chat_id))
+        store.readers.set_state(chat_id, state, now=NOW)
+    store.readers.prune(NOW + 29 * DAY)
+    assert store.readers.kept_search(1, 1) == "who am I"
+    store.readers.prune(NOW + 89 * DAY)
+    assert store.readers.kept_search(1, 1) is None
+    assert (store.stats(now=NOW).waiting, len(store.readers.told(1, 0)), store.stats(now=NOW).chats) == (2, 2, 4)
+    store.readers.prune(NOW + 91 * DAY)
+    assert (store.stats(now=NOW).waiting, len(store.readers.told(1, 0)), store.stats(now=NOW).chats) == (0, 0, 4)
+    store.readers.prune(NOW + 365 * DAY)
+    assert [store.readers.chat(n) is not None for n in (1, 2, 3, 4)] == [True, False, False, True]

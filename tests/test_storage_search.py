@@ -1,0 +1,330 @@
+"""The archive: what is found, in which order, and that no text is dangerous."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.model import Labels
+from digest.query import Query
+from storage.passages import marks_in, passage
+from storage.search import RANKED
+from storage.store import Store
+from storage.terms import mark_tokens, read_query
+from tests.conftest import FEED, a_poll, a_source, an_item, utc
+
+NOW = utc("2026-11-21 01:00")
+OTHER = "https://other.example/rss"
+MIDNIGHT = utc("2026-11-20 00:00")
+
+NEWS = [
+    an_item("Đà Nẵng đón khách Lào", "Thành phố Đà Nẵng và Hội An mời bạn bè.", language="vi"),
+    an_item("Da Nang welcomes Lao consul", "The consul-general said: don't forget Hoi An."),
+    an_item("Đặng gặp đại sứ", "Ông Đặng hội đàm tại Hà Nội.", language="vi"),
+    an_item("Lao consul visits Hue", "A consul from Vientiane, a visit to Huế."),
+    an_item("Cuba thanks Ha Noi", "C++ is not diplomacy, U.S.-Cuba talks are."),
+]
+
+
+@pytest.fixture
+def store(store):
+    store.sources.sync([a_source(), a_source(OTHER, name="The Other")], now=NOW)
+    return store
+
+
+@pytest.fixture
+def archive(store):
+    """NEWS, an hour apart, so that later in the list is newer."""
+    add(store, *NEWS)
+    return store.archive
+
+
+def add(store, *news, url=FEED):
+    start = store.stats(now=NOW).items
+    for n, item in enumerate(news, start=start):
+        dated = replace(item, entry=replace(item.entry, published=MIDNIGHT + timedelta(hours=n)))
+        assert store.items.save_poll(a_poll(url), [dated], []) == (1, 0)
+
+
+def found(archive, text, **fields):
+    return [hit.item.title for hit in archive.find(Query(text=text, **fields)).hits]
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("lao", ["Lao consul visits Hue", "Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]),
+        ("LAO consul", ["Lao consul visits Hue", "Da Nang welcomes Lao consul"]),
+        ("consul welcomes", ["Da Nang welcomes Lao consul"]),
+        ("da nang", ["Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]),
+        ("hoi an", ["Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]),
+        ("ha noi", ["Cuba thanks Ha Noi", "Đặng gặp đại sứ"]),
+        ("dang", ["Đặng gặp đại sứ"]),
+        ("vientiane nobody", []),
+        ("vien", ["Lao consul visits Hue"]),
+        ("vi", []),
+        ("vien hue", []),
+        ('"lao consul"', ["Lao consul visits Hue", "Da Nang welcomes Lao consul"]),
+        ("“lao consul” welcomes", ["Da Nang welcomes Lao consul"]),
+        ('"consul lao"', []),
+        ('"lao cons"', []),
+        ("lao -consul", ["Đà Nẵng đón khách Lào"]),
+        ('lao -"lao consul"', ["Đà Nẵng đón khách Lào"]),
+        ("-consul", []),
+        ("don't", ["Da Nang welcomes Lao consul"]),
+        ("consul-general", ["Da Nang welcomes Lao consul"]),
+        ("general-consul", []),
+        ("c++", ["Cuba thanks Ha Noi"]),
+        ("U.S.-Cuba", ["Cuba thanks Ha Noi"]),
+        ("lao AND", []),
+        ("title:lao", []),
+        ("lao*", ["Lao consul visits Hue", "Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]),
+        ('lao "', ["Lao consul visits Hue", "Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]),
+        ("", []),
+        ('"', []),
+        ("- * ( ) ^ :", []),
+    ],
+)
+def test_what_is_found_newest_first(archive, typed, titles):
+    assert found(archive, typed) == titles
+
+
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("Đà Nẵng", ["Đà Nẵng đón khách Lào", "Da Nang welcomes Lao consul"]),
+        ("đà nẵng", ["Đà Nẵng đón khách Lào", "Da Nang welcomes Lao consul"]),
+        ("đa\u0300 na\u0306\u0303ng", ["Đà Nẵng đón khách Lào", "Da Nang welcomes Lao consul"]),
+        ("Hội An", ["Đà Nẵng đón khách Lào", "Da Nang welcomes Lao consul"]),
+        ("Hà Nội", ["Đặng gặp đại sứ", "Cuba thanks Ha Noi"]),
+        ("đà nang", ["Đà Nẵng đón khách Lào", "Da Nang welcomes Lao consul"]),
+    ],
+)
+def test_words_with_accents_prefer_exactly_these_accents(archive, typed, titles, order):
+    assert found(archive, typed, order=order) == titles
+
+
+def test_accents_that_nobody_wrote_find_what_has_the_letters(archive):
+    assert found(archive, "hồi an") == ["Da Nang welcomes Lao consul", "Đà Nẵng đón khách Lào"]
+
+
+def test_where_the_tone_stands_in_a_syllable_is_a_matter_of_taste(store):
+    add(store, an_item("Hoà bình", language="vi"), an_item("Hoa binh"))
+    assert found(store.archive, "hòa bình") == ["Hoà bình", "Hoa binh"]
+
+
+def test_words_without_accents_are_no_accented_words():
+    assert list(mark_tokens(["hanoi", "2026", "ok"])) == []
+
+
+def test_relevance_prefers_titles_and_newest_prefers_the_newest(store):
+    add(
+        store, an_item("Lanterns over the river", "A river."), an_item("Budget", "Lanterns were mentioned, in passing.")
+    )
+    assert found(store.archive, "lanterns", order="relevance") == ["Lanterns over the river", "Budget"]
+    assert found(store.archive, "lanterns", order="newest") == ["Budget", "Lanterns over the river"]
+
+
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
+def test_pages_together_are_all_results_in_order_each_once(store, order, limit):
+    news = [an_item(f"{'Hội' if n % 3 else 'Hoi'} nghị {n}", "hội " * (n % 5), language="vi") for n in range(14)]
+    add(store, *news)
+    whole = found(store.archive, "Hội", order=order, limit=50)
+    exact = [title for title in whole if "Hội" in title or int(title.split()[-1]) % 5]
+    assert len(set(whole)) == 14
+    assert whole[: len(exact)] == exact
+    pages, offset = [], 0
+    while True:
+        hits = store.archive.find(Query(text="Hội", order=order, limit=limit, offset=offset))
+        pages += [hit.item.title for hit in hits.hits]
+        offset += limit
+        if not hits.more:
+            break
+    assert pages == whole
+    assert store.archive.find(Query(text="Hội", order=order, offset=40)).hits == ()
+
+
+def test_relevance_goes_on_newest_first_past_what_it_ranks(store):
+    count = RANKED + 7
+    news = [an_item(f"Accord {n}", published=MIDNIGHT + timedelta(seconds=n)) for n in range(count)]
+    store.items.save_poll(a_poll(), news, [])
+    hits = store.archive.find(Query(text="accord", order="relevance", limit=5, offset=RANKED), deadline=5)
+    assert [hit.item.title for hit in hits.hits] == [f"Accord {n}" for n in (6, 5, 4, 3, 2)]
+    assert hits.more
+    last = store.archive.find(Query(text="accord", order="relevance", limit=5, offset=RANKED + 5), deadline=5)
+    assert ([hit.item.title for hit in last.hits], last.more) == (["Accord 1", "Accord 0"], False)
+
+
+@pytest.fixture
+def labelled(store):
+    def labels(topic, *places, pairs=()):
+        return Labels(topics=(topic,), places=places, pairs=pairs, relevant=True)
+
+    add(
+        store,
+        an_item("Talks one", labels=labels("state", "LA", "VN-SG", pairs=("LA-VN",))),
+        an_item("Talks two", labels=labels("ngo", "CU")),
+        an_item("Talks three", labels=labels("state", "VN")),
+    )
+    add(store, an_item("Talks four", labels=labels("party", "LA")), url=OTHER)
+    return store.archive
+
+
+@pytest.mark.parametrize(
+    ("filters", "titles"),
+    [
+        ({"topics": ("state",)}, ["Talks three", "Talks one"]),
+        ({"topics": ("state", "ngo")}, ["Talks three", "Talks two", "Talks one"]),
+        ({"places": ("LA",)}, ["Talks four", "Talks one"]),
+        ({"places": ("VN-SG",)}, ["Talks one"]),
+        ({"places": ("VN",)}, ["Talks three", "Talks one"]),
+        ({"pairs": ("LA-VN",)}, ["Talks one"]),
+        ({"topics": ("state",), "places": ("LA", "CU")}, ["Talks one"]),
+        ({"topics": ("climate",)}, []),
+        ({"source": OTHER}, ["Talks four"]),
+        ({"source": "the other"}, ["Talks four"]),
+        ({"source": "nobody"}, []),
+        ({"since": MIDNIGHT + timedelta(hours=2)}, ["Talks four", "Talks three"]),
+        ({"until": MIDNIGHT + timedelta(hours=1)}, ["Talks one"]),
+        (
+            {"since": MIDNIGHT + timedelta(hours=1), "until": MIDNIGHT + timedelta(hours=3)},
+            ["Talks three", "Talks two"],
+        ),
+        ({"since": MIDNIGHT + timedelta(days=1)}, []),
+        ({"since": utc("1999-01-01"), "until": utc("2099-01-01"), "topics": ("party",)}, ["Talks four"]),
+        ({"since": utc("2026-11-21"), "until": utc("2026-11-01")}, []),
+    ],
+)
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+def test_filters_are_exact(labelled, filters, titles, order):
+    assert sorted(found(labelled, "talks", order=order, **filters)) == sorted(titles)
+    if order == "newest":
+        assert found(labelled, "talks", **filters) == titles
+
+
+def test_a_window_finds_old_news_that_was_stored_late(store):
+    late = [an_item(f"Archive {year}", published=utc(f"{year}-05-05")) for year in (2026, 1999, 2012, 2024)]
+    for item in late:
+        store.items.save_poll(a_poll(), [item], [])
+    assert found(store.archive, "archive", since=utc("1999-01-01"), until=utc("2013-01-01")) == [
+        "Archive 2012",
+        "Archive 1999",
+    ]
+    assert found(store.archive, "archive", since=utc("2023-01-01"), until=utc("2024-12-01")) == ["Archive 2024"]
+    assert found(store.archive, "archive", until=utc("2012-05-05")) == ["Archive 1999"]
+
+
+def test_an_edit_is_found_by_its_new_words_and_labels_and_not_by_the_old(store):
+    add(store, an_item("Old headline", "Đặng", identity="1", labels=Labels(topics=("ngo",))))
+    edit = an_item("New headline", "Hội", identity="1", labels=Labels(topics=("state",)), published=utc("2025-01-01"))
+    store.items.save_poll(a_poll(), [], [edit])
+    assert found(store.archive, "old") == found(store.archive, "dang") == []
+    assert found(store.archive, "headline", topics=("ngo",)) == []
+    assert found(store.archive, "hội", topics=("state",)) == ["New headline"]
+    assert found(store.archive, "headline", since=utc("2026-01-01")) == []
+    assert found(store.archive, "headline", until=utc("2025-01-02")) == ["New headline"]
+
+
+def test_a_deadline_gives_what_was_found_and_says_so(store):
+    news = [an_item(f"Accord {n}", published=MIDNIGHT + timedelta(seconds=n)) for n in range(1500)]
+    store.items.save_poll(a_poll(), news, [])
+    query = Query(text="accord", order="relevance")
+    assert store.archive.find(query, deadline=-1).partial
+    whole = store.archive.find(query, deadline=60)
+    assert (len(whole.hits), whole.partial) == (10, False)
+
+
+def test_a_ranking_that_takes_too_long_is_left_for_the_newest(store):
+    """No machine ranks these in a tenth of a millisecond; the newest three are found before a clock is looked at."""
+    news = [an_item(f"Accord {n}", published=MIDNIGHT + timedelta(seconds=n)) for n in range(1900)]
+    store.items.save_poll(a_poll(), news, [])
+    hits = store.archive.find(Query(text="accord", order="relevance", limit=3), deadline=0.0001)
+    assert [hit.item.title for hit in hits.hits] == ["Accord 1899", "Accord 1898", "Accord 1897"]
+    assert hits.partial
+
+
+@pytest.fixture(scope="module")
+def small_archive(tmp_path_factory):
+    opened = Store.open(f"sqlite:///{tmp_path_factory.mktemp('any')}/digest.db")
+    opened.sources.sync([a_source()], now=NOW)
+    opened.items.save_poll(a_poll(), NEWS, [])
+    yield opened.archive
+    opened.close()
+
+
+OPERATORS = st.sampled_from(
+    ["AND", "OR", "NOT", "NEAR(", ")", '"', "'", "*", "-", "^", ":", "title:", "{a b}:", "\x00", "lao", "Đà", "+", "_"]
+)
+
+
+@settings(max_examples=300)
+@given(text=st.one_of(st.text(), st.lists(st.one_of(OPERATORS, st.text(max_size=3))).map(" ".join)))
+def test_any_text_is_a_safe_query(small_archive, text):
+    for order in ("newest", "relevance"):
+        hits = small_archive.find(Query(text=text, order=order))
+        assert len(hits.hits) <= len(NEWS)
+
+
+def test_lone_surrogates_and_endless_texts_are_safe_too(small_archive):
+    assert found(small_archive, "\ud800 lao \udfff") == found(small_archive, "lao")
+    assert found(small_archive, "lao " * 10_000) == found(small_archive, "lao")
+    assert found(small_archive, "(" * 100_000) == []
+
+
+# Passages
+
+
+def shown(text, spans):
+    return [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "marked"),
+    [
+        ("da nang", "Từ Đà Nẵng đến Nangarhar", ["Đà", "Nẵng", "Nangarhar"]),
+        ("nang da", "Đà Nẵng, Nangarhar, Đại", ["Đà", "Nẵng"]),
+        ("consul", "A consul, the consulate, proconsul", ["consul", "consulate"]),
+        ('"lao consul"', "Lao–consul met a consul", ["Lao–consul"]),
+        ("don't", "They DON’T", ["DON’T"]),
+        ("lao -hue", "Lao and Hue", ["Lao"]),
+        ("istanbul", "İstanbul, İSTANBUL ﬁrst", ["İstanbul", "İSTANBUL"]),
+        ("c++", "C++ or c", ["C", "c"]),
+    ],
+)
+def test_matches_are_marked_in_the_original(typed, text, marked):
+    assert shown(text, marks_in(text, read_query(typed).wanted)) == marked
+
+
+def test_hits_carry_passages_with_accents(archive):
+    hit = archive.find(Query(text="hoi an nang")).hits[-1]
+    assert shown(hit.item.title, hit.title_marks) == ["Nẵng"]
+    assert hit.snippet == "Thành phố Đà Nẵng và Hội An mời bạn bè."
+    assert shown(hit.snippet, hit.snippet_marks) == ["Nẵng", "Hội", "An"]
+
+
+def test_a_long_text_is_cut_between_words_around_the_first_match():
+    text = "đầu " * 100 + "the consul\nspoke " + "cuối " * 100
+    snippet, spans = passage(text, read_query("consul").wanted)
+    assert snippet.startswith("…đầu ")
+    assert snippet.endswith(" cuối…")
+    assert "the consul spoke" in snippet
+    assert shown(snippet, spans) == ["consul"]
+    assert 150 < len(snippet) <= 202
+
+
+def test_a_text_without_a_match_is_shown_from_its_beginning():
+    assert passage("Short text.", read_query("absent").wanted) == ("Short text.", ())
+    assert passage("", read_query("absent").wanted) == ("", ())
+
+
+@given(text=st.text(alphabet="aà đĐ.\n" + "x", max_size=600), typed=st.text(alphabet='aàdđ "-', max_size=12))
+def test_a_passage_is_a_piece_of_the_text_with_its_marks_inside(text, typed):
+    snippet, spans = passage(text, read_query(typed).wanted)
+    assert snippet.strip("…") in " ".join(text.split())
+    assert len(snippet) <= 202
+    assert all(0 <= start < end <= len(snippet) for start, end in spans)
+    assert not any("…" in snippet[start:end] for start, end in spans)
