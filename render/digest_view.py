@@ -1,0 +1,245 @@
+"""A digest as blocks: what a reader sees each morning, on whatever surface."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from digest.model import Coverage, Digest, DigestStory, Grouping, Section
+from render.blocks import (
+    DOT,
+    Block,
+    Heading,
+    Index,
+    Inline,
+    Paragraph,
+    Rule,
+    Small,
+    Span,
+    Story,
+    joined,
+    one_line,
+    plain,
+)
+from render.names import Names, flagged, places_row, wishes_row
+from render.words import Words
+
+#: The section that gathers what would be lost alone.
+OTHER = "other"
+#: With fewer the sections themselves are the index.
+_SECTIONS_WITH_INDEX = 3
+
+
+def digest_blocks(
+    digest: Digest,
+    *,
+    words: Words,
+    names: Names,
+    zone: str,
+    title: str = "",
+    day: date | None = None,
+    reports: bool = False,
+) -> list[Block]:
+    """The whole digest, in the language of `words` and the hours of the IANA `zone`.
+
+    `title` stands for the bot's own name, `day` for the local day on which the window ends. `reports` adds to a story
+    of several outlets a line with a link to each. Without stories it says why: a quiet day, or feeds that are silent.
+    """
+    day = day or digest.until.astimezone(ZoneInfo(zone)).date()
+    blocks: list[Block] = [
+        Heading(level=1, text=plain(title or words.t("Diplomacy Digest")), note=words.day(day)),
+        Small(plain(wishes_row(digest.wishes, words, names))),
+    ]
+    if digest.stories:
+        if len(digest.sections) >= _SECTIONS_WITH_INDEX:
+            blocks.append(_index(digest, words, names))
+        first = 1
+        for section in digest.sections:
+            blocks += section_blocks(
+                section, digest=digest, words=words, names=names, zone=zone, first=first, reports=reports
+            )
+            first += len(section.stories)
+    else:
+        blocks.append(Paragraph(plain(_why_empty(digest, words, zone))))
+    return [*blocks, Rule(), *footer_blocks(digest, words=words)]
+
+
+def footer_blocks(digest: Digest, *, words: Words) -> list[Block]:
+    """The small print: what found no room, whether we were cut off, and the coverage."""
+    blocks: list[Block] = []
+    # Where one section alone left stories out, its own line has just said so.
+    if digest.left_out and [section.more for section in digest.sections if section.more] != [digest.left_out]:
+        blocks.append(
+            Small(
+                plain(
+                    words.tn(
+                        "{n} more story matched your wishes and found no room.",
+                        "{n} more stories matched your wishes and found no room.",
+                        digest.left_out,
+                    )
+                )
+            )
+        )
+    if digest.stories and _all_down(digest.coverage):
+        blocks.append(Small(plain(words.t("None of our feeds is answering now: this is what we had before."))))
+    blocks.append(Small(plain(coverage_line(digest.coverage, words))))
+    return blocks
+
+
+def section_blocks(
+    section: Section,
+    *,
+    digest: Digest,
+    words: Words,
+    names: Names,
+    zone: str,
+    first: int = 1,
+    reports: bool = False,
+) -> list[Block]:
+    """One section of `digest`: its title, its stories numbered from `first`, and how many it left out."""
+    title = section_title(section, by=digest.wishes.by, words=words, names=names)
+    shown = words.number(len(section.stories))
+    blocks: list[Block] = [Heading(text=plain(title), note=shown, anchor=section.key)]
+    gathered = section.key == OTHER
+    if gathered:
+        blocks.append(Small(plain(words.t("Short sections, gathered in one."))))
+    for number, story in enumerate(section.stories, start=first):
+        topic = story.topics[0] if gathered and digest.wishes.by == "topic" and story.topics else ""
+        blocks.append(
+            story_block(
+                story,
+                words=words,
+                names=names,
+                zone=zone,
+                now=digest.until,
+                number=number,
+                topic=topic,
+                reports=reports,
+            )
+        )
+    if section.more:
+        blocks.append(Small(plain(words.tn("+{n} more story", "+{n} more stories", section.more))))
+    return blocks
+
+
+def section_title(section: Section, *, by: Grouping, words: Words, names: Names, short: bool = False) -> str:
+    """What a section is called: a topic's name (`short` for a button), a place with its flag, or "Also"."""
+    if section.key == OTHER:
+        return words.t("Also")
+    if by == "place":
+        return flagged(section.key, words, names)
+    return names.topic(section.key, words.language, short=short)
+
+
+def story_block(
+    story: DigestStory,
+    *,
+    words: Words,
+    names: Names,
+    zone: str,
+    now: datetime,
+    number: int | None = None,
+    topic: str = "",
+    reports: bool = False,
+) -> Story:
+    """One story: headline, then topic (where given), places, outlets and time, then its sentences."""
+    language = _foreign(story.language, words)
+    headline = Span(one_line(story.headline), url=story.url, bold=True, language=language, theirs=True)
+    details = joined(
+        (
+            plain(names.topic(topic, words.language, short=True)) if topic else (),
+            plain(places_row(story.places, words, names)),
+            _reported_by(story, words),
+            plain(words.moment(story.published, zone, now)),
+        )
+    )
+    return Story(
+        number=number,
+        headline=(headline, *_language_mark(story.language, words)),
+        details=details,
+        body=(_sentences(story, words),) if story.sentences else (),
+        sources=_reports(story, words) if reports and len(story.reports) > 1 else (),
+    )
+
+
+def coverage_line(coverage: Coverage, words: Words) -> str:
+    """The honest last line: "38 feeds read, 3 not answering · 412 items → 63 stories → 12 for you"."""
+    read = coverage.feeds - coverage.failing
+    feeds = words.tn("{n} feed read", "{n} feeds read", read)
+    if coverage.failing:
+        feeds += ", " + words.tn("{n} not answering", "{n} not answering", coverage.failing)
+    steps = (
+        words.tn("{n} item", "{n} items", coverage.items),
+        words.tn("{n} story", "{n} stories", coverage.stories),
+        words.t("{n} for you", n=words.number(coverage.shown)),
+    )
+    return feeds + DOT + " → ".join(steps)
+
+
+def _index(digest: Digest, words: Words, names: Names) -> Index:
+    entries = []
+    for section in digest.sections:
+        title = section_title(section, by=digest.wishes.by, words=words, names=names, short=True)
+        # A non-breaking space keeps the number beside its title.
+        entries.append((Span(f"{title}\u00a0{words.number(len(section.stories))}", url=f"#{section.key}"),))
+    return Index(tuple(entries), label=words.t("In this digest"))
+
+
+def _why_empty(digest: Digest, words: Words, zone: str) -> str:
+    coverage = digest.coverage
+    if coverage.feeds == 0:
+        return words.t("No feeds are being read yet, so there is no news to show.")
+    if _all_down(coverage):
+        return words.t("None of our feeds is answering, so we cannot tell whether there is news. We keep trying.")
+    since = words.moment(digest.since, zone, digest.until)
+    return words.t("A quiet day: nothing new for your wishes since {moment}.", moment=since)
+
+
+def _all_down(coverage: Coverage) -> bool:
+    return 0 < coverage.feeds <= coverage.failing
+
+
+def _reported_by(story: DigestStory, words: Words) -> Inline:
+    """Its one outlet's name, or how many newsrooms wrote it and how many outlets carried it."""
+    outlets = len(story.reports)
+    if outlets < 2:
+        return (Span(one_line(story.outlet), theirs=True),)
+    carried = words.tn("{n} outlet", "{n} outlets", outlets)
+    if story.origins >= outlets:
+        return plain(carried)
+    return plain(words.tn("{n} origin", "{n} origins", story.origins) + ", " + carried)
+
+
+def _sentences(story: DigestStory, words: Words) -> Inline:
+    """The sentences in one paragraph."""
+    sentences = tuple(
+        (
+            Span(one_line(sentence.text), language=_foreign(sentence.language, words), theirs=True),
+            *_language_mark(sentence.language, words, beside=story.language),
+        )
+        for sentence in story.sentences
+    )
+    return joined(sentences, by=" ")
+
+
+def _reports(story: DigestStory, words: Words) -> Inline:
+    """Every outlet with a link to its report."""
+    links = tuple(
+        (
+            Span(one_line(report.outlet), url=report.url, theirs=True),
+            *_language_mark(report.language, words, beside=story.language),
+        )
+        for report in story.reports
+    )
+    return (Span(words.t("Reports:") + " "), *joined(links))
+
+
+def _language_mark(language: str, words: Words, *, beside: str = "") -> Inline:
+    """Says "(in Vietnamese)" of text in neither the reader's language nor that of the headline `beside` it."""
+    foreign = _foreign(language, words)
+    if not foreign or language == beside:
+        return ()
+    return (Span(" (" + words.t("in {language}", language=words.language_name(foreign)) + ")"),)
+
+
+def _foreign(language: str, words: Words) -> str:
+    base = language.split("-")[0].lower()
+    return "" if base in ("", "und", words.language) else base

@@ -1,0 +1,81 @@
+"""Brings the catalogues up to date with the code: `python -m render.locale.update [LANGUAGE …]`.
+
+1. Write the English in the code: `words.t("Hello {name}", name=name)` or `words.tn("{n} story", "{n} stories", n)`.
+2. Run this. New messages appear in every `render/locale/*.po` with an empty `msgstr`, those no longer used go.
+3. Fill in each `msgstr`; a test fails until all are there.
+
+A new language is one new file: name its code (`python -m render.locale.update fr`), fill it in, and add the code to
+`Language` in digest/model.py.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+_HERE = Path(__file__).parent
+_KEYWORDS = {"t": None, "tn": (1, 2)}
+#: Comments that begin so travel to the catalogue.
+_COMMENTS = ("Translators:",)
+
+
+def extract(root: Path) -> Catalog:
+    """Every message in the rooms that speak to people: render/, chat/ and bot.py under `root`."""
+    catalogue = Catalog(charset="utf-8")
+    paths = [*(root / "render").rglob("*.py"), *(root / "chat").rglob("*.py"), *root.glob("bot.py")]
+    for path in sorted(paths):
+        for _, message, comments, _ in extract_from_file("python", path, keywords=_KEYWORDS, comment_tags=_COMMENTS):
+            # The file is enough: line numbers would change with every edit of the code.
+            where = (path.relative_to(root).as_posix(), 0)
+            catalogue.add(message, locations=[where], auto_comments=comments)
+    return catalogue
+
+
+def read(path: Path) -> Catalog:
+    """The catalogue at `path`, named for its language; an empty one if there is no such file."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return read_po(file, locale=path.stem)
+    return Catalog(
+        locale=path.stem,
+        header_comment=f"# Diplomacy Digest: what the bot says, in {path.stem}. See update.py beside this.",
+        project="Diplomacy Digest",
+        version="0",
+        copyright_holder="the Diplomacy Digest authors",
+        msgid_bugs_address="",
+        last_translator="the Diplomacy Digest authors",
+        language_team="",
+        charset="utf-8",
+        fuzzy=False,
+    )
+
+
+def update(path: Path, template: Catalog) -> int:
+    """Bring the catalogue at `path` up to date, or begin it; returns how many messages wait for their translation."""
+    catalogue = read(path)
+    # Guesses from similar messages would be wrong quietly; an empty line is honest.
+    catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, include_lineno=False, sort_by_file=True, ignore_obsolete=True)
+    return sum(1 for message in catalogue if message.id and not translated(message))
+
+
+def translated(message: Message) -> bool:
+    """Whether every form of a message has its translation."""
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return bool(forms) and all(forms)
+
+
+def main(arguments: list[str]) -> None:
+    """Update every catalogue, and begin those of the languages named."""
+    template = extract(_HERE.parents[1])
+    named = [_HERE / f"{language}.po" for language in arguments]
+    for path in sorted({*_HERE.glob("*.po"), *named}):
+        waiting = update(path, template)
+        sys.stderr.write(f"{path.name}: {len(template)} messages, {waiting} to translate\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
