@@ -1,0 +1,310 @@
+"""Diplomacy Digest, the front door: the commands one types, the settings, and what is wired to what.
+
+python bot.py run · demo · poll · digest · search · export · feeds · backup · stats
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import shutil
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from chat.logs import set_up_logging
+from chat.newsroom import open_listening, open_newsroom
+from digest.daily import build_digest
+from digest.errors import ConfigError, DigestError
+from digest.model import Topic, Wishes
+from digest.places import load_gazetteer
+from digest.query import Query
+from digest.settings import Settings, parse_duration, read_settings, require_token
+from feeds.check import Checked, check_sources
+from feeds.opml import append_sources, read_opml, write_opml
+from feeds.sources import load_sources
+from render.blocks import Block
+from render.digest_view import digest_blocks
+from render.html import to_html
+from render.names import HouseNames
+from render.records import digest_record, hits_record, item_record, polled_record
+from render.search_view import search_blocks
+from render.telegram import to_messages
+from render.text import to_text
+from render.words import load_words
+from storage.store import Store
+
+#: Exit status for a setting, feeds.yaml or an argument that is wrong.
+WRONG = 2
+
+
+def utc_now() -> datetime:
+    """The clock that everything is handed; tests and the demo hand in their own."""
+    return datetime.now(UTC)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Poll, build, deliver and answer, until stopped."""
+    from chat.app import run_bot
+
+    require_token(settings)
+    sources = load_sources(settings.feeds_file)
+
+    async def work() -> None:
+        async with open_newsroom(settings, sources, clock=utc_now, rng=random.Random()) as newsroom:
+            await run_bot(newsroom)
+
+    asyncio.run(work())
+    return 0
+
+
+def demo(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Show the day's digest and a search from bundled sample feeds; no token, no internet."""
+    from playground.demo import play
+
+    return asyncio.run(play(settings, open_newsroom, now=utc_now()))
+
+
+def poll(args: argparse.Namespace, settings: Settings) -> int:
+    """Poll every source once, due or not, and print what each gave."""
+    sources = load_sources(settings.feeds_file)
+    names = {source.url: source.name for source in sources}
+
+    async def work() -> None:
+        async with open_newsroom(settings, sources, clock=utc_now, rng=random.Random()) as newsroom:
+            polled = await newsroom.poll(due_only=False)
+        for one in polled:
+            record = polled_record(one, names[one.url])
+            if args.format == "json":
+                print(json.dumps(record, ensure_ascii=False))
+            else:
+                found = (
+                    f"{one.new} new, {one.updated} updated" if one.error == "none" else f"{one.error}: {one.message}"
+                )
+                print(f"{names[one.url]}: {found}")
+        if args.format == "text":
+            failed = sum(one.error != "none" for one in polled)
+            new = sum(one.new for one in polled)
+            print(f"{len(polled)} feeds polled, {failed} failed, {new} new items")
+
+    asyncio.run(work())
+    return 0
+
+
+def digest(args: argparse.Namespace, settings: Settings) -> int:
+    """Print the digest that these wishes would give now."""
+    wishes = Wishes(
+        topics=frozenset(args.topic),
+        places=frozenset(args.place),
+        pairs=frozenset(args.pair),
+        language=args.language or settings.language,
+        by=args.by,
+    )
+    now = utc_now()
+    with closing(Store.open(settings.database_url, read_only=True)) as store:
+        made = build_digest(store, wishes, since=now - args.since, until=now)
+    words, names = load_words(wishes.language), HouseNames(load_gazetteer())
+    if args.format == "json":
+        print(json.dumps(digest_record(made, words=words, names=names), ensure_ascii=False, indent=1))
+        return 0
+    blocks = digest_blocks(made, words=words, names=names, zone=settings.zone, reports=args.format == "html")
+    print_blocks(blocks, args.format, title=words.t("Diplomacy Digest"), language=wishes.language)
+    return 0
+
+
+def search(args: argparse.Namespace, settings: Settings) -> int:
+    """Print past items that hold these words."""
+    query = Query(
+        text=" ".join(args.query),
+        topics=tuple(args.topic),
+        places=tuple(args.place),
+        pairs=tuple(args.pair),
+        source=args.source,
+        since=args.since,
+        until=args.until,
+        order=args.order,
+        limit=args.limit,
+    )
+    if not query.text.strip():
+        raise ConfigError("There is nothing to search for. Write for example: search lao consul")
+    with closing(Store.open(settings.database_url, read_only=True)) as store:
+        hits = store.archive.find(query)
+    if args.format == "json":
+        print(json.dumps(hits_record(hits), ensure_ascii=False, indent=1))
+        return 0
+    words, names = load_words(settings.language), HouseNames(load_gazetteer())
+    blocks = search_blocks(hits, words=words, names=names, zone=settings.zone, now=utc_now())
+    print_blocks(blocks, "text", title="", language=settings.language)
+    return 0
+
+
+def export(args: argparse.Namespace, settings: Settings) -> int:
+    """Print every stored item as one JSON object a line."""
+    since = utc_now() - args.since if args.since else None
+    with closing(Store.open(settings.database_url, read_only=True)) as store:
+        for item in store.items.export(since):
+            print(json.dumps(item_record(item), ensure_ascii=False))
+    return 0
+
+
+def feeds_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Try each source and say what is wrong; nothing is stored."""
+    sources = load_sources(settings.feeds_file)
+
+    async def work() -> list[Checked]:
+        async with open_listening(settings, sources) as (fetcher, parser):
+            return await check_sources(sources, fetcher=fetcher, parser=parser, clock=utc_now)
+
+    checked = asyncio.run(work())
+    for one in checked:
+        print(f"{'ok  ' if one.ok else 'FAIL'}  {one.source.name}: {one.message}")
+    failed = sum(not one.ok for one in checked)
+    print(f"{len(checked)} feeds tried, {failed} failed")
+    return 1 if failed else 0
+
+
+def feeds_import(args: argparse.Namespace, settings: Settings) -> int:
+    """Add the feeds of an OPML file to feeds.yaml; those it already has stay as they are."""
+    listed = {source.url for source in load_sources(settings.feeds_file)} if settings.feeds_file.exists() else set()
+    added = [source for source in read_opml(args.file) if source.url not in listed]
+    append_sources(settings.feeds_file, added)
+    print(f"{len(added)} feeds added to {settings.feeds_file}")
+    return 0
+
+
+def feeds_export(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Print the feeds of feeds.yaml as OPML."""
+    print(write_opml(load_sources(settings.feeds_file)))
+    return 0
+
+
+def backup(args: argparse.Namespace, settings: Settings) -> int:
+    """Write a consistent copy of the database, while the bot may be running."""
+    with closing(Store.open(settings.database_url, read_only=True)) as store:
+        store.backup(args.path)
+    print(f"Backed up to {args.path}")
+    return 0
+
+
+def stats(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
+    """Print what is stored, polled and delivered."""
+    with closing(Store.open(settings.database_url, read_only=True)) as store:
+        found = store.stats(now=utc_now())
+    for name, value in asdict(found).items():
+        print(f"{name}: {value}")
+    return 0
+
+
+def print_blocks(blocks: Sequence[Block], style: str, *, title: str, language: str) -> None:
+    """Print what a view made, as text, as a web page or as Telegram's HTML, messages apart by a line of dashes."""
+    match style:
+        case "html":
+            print(to_html(blocks, title=title, language=language))
+        case "telegram":
+            print("\n----\n".join(to_messages(blocks)))
+        case _:
+            print(to_text(blocks, width=min(100, shutil.get_terminal_size().columns), colour=sys.stdout.isatty()))
+
+
+def _moment(value: str) -> datetime:
+    """A date or a length of time back from now."""
+    try:
+        return utc_now() - parse_duration(value)
+    except ValueError:
+        moment = datetime.fromisoformat(value)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _place(value: str) -> str:
+    code = value.upper()
+    if not load_gazetteer().known(code):
+        raise ValueError(value)
+    return code
+
+
+def _pair(value: str) -> str:
+    countries = sorted(_place(part) for part in value.split("-"))
+    if len(countries) != 2 or countries[0] == countries[1]:
+        raise ValueError(value)
+    return "-".join(countries)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bot.py", description="Diplomacy news, once a day, in Telegram.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, do: object, *, within: object = commands) -> argparse.ArgumentParser:
+        sentence = (do.__doc__ or "").split("\n")[0]
+        made: argparse.ArgumentParser = within.add_parser(name, help=sentence, description=sentence)  # type: ignore[attr-defined]
+        made.set_defaults(do=do)
+        return made
+
+    command("run", run)
+    command("demo", demo).add_argument("--terminal", action="store_true", help="stay in the terminal (as it does now)")
+    command("poll", poll).add_argument("--format", choices=("text", "json"), default="text")
+    one = command("digest", digest)
+    _add_wishes(one)
+    one.add_argument("--since", type=parse_duration, default=parse_duration("24h"), metavar="24h")
+    one.add_argument("--language", choices=("en", "vi"))
+    one.add_argument("--by", choices=("topic", "place"), default="topic")
+    one.add_argument("--format", choices=("text", "html", "telegram", "json"), default="text")
+    one = command("search", search)
+    one.add_argument("query", nargs="+", metavar="QUERY")
+    _add_wishes(one)
+    one.add_argument("--source", metavar="NAME")
+    one.add_argument("--since", type=_moment, metavar="7d|2026-11-01")
+    one.add_argument("--until", type=_moment, metavar="1d|2026-11-21")
+    one.add_argument("--order", choices=("relevance", "newest"), default="relevance")
+    one.add_argument("--limit", type=int, choices=range(1, 101), default=10, metavar="1-100")
+    one.add_argument("--format", choices=("text", "json"), default="text")
+    one = command("export", export)
+    one.add_argument("--since", type=parse_duration, metavar="7d")
+    one.add_argument("--format", choices=("jsonl",), default="jsonl")
+    of_feeds = commands.add_parser("feeds", help="Check, import or export the feeds.")
+    inner = of_feeds.add_subparsers(dest="subcommand", required=True, metavar="check|import|export")
+    command("check", feeds_check, within=inner)
+    command("import", feeds_import, within=inner).add_argument("file", type=Path, metavar="FILE.opml")
+    command("export", feeds_export, within=inner)
+    command("backup", backup).add_argument("path", type=Path, metavar="PATH")
+    command("stats", stats)
+    return parser
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    topics = [topic.value for topic in Topic]
+    parser.add_argument("--topic", action="append", choices=topics, default=[], metavar="ID", help=", ".join(topics))
+    parser.add_argument("--place", action="append", type=_place, default=[], metavar="CODE", help="LA, VN-SG, …")
+    parser.add_argument("--pair", action="append", type=_pair, default=[], metavar="CODE-CODE", help="LA-VN, …")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if it went well, 2 for a setting or an argument that is wrong, 130 after Ctrl-C."""
+    args = _parser().parse_args(argv)
+    os.environ.setdefault(
+        "PTB_TIMEDELTA", "1"
+    )  # its RetryAfter then speaks in timedelta; without, it warns of a change
+    try:
+        settings = read_settings({**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ})
+        quiet = "INFO" if args.command == "run" else "ERROR"
+        level = settings.log_level if os.environ.get("LOG_LEVEL") or args.command == "run" else quiet
+        set_up_logging(level, style=settings.log_format, secrets=settings.secrets)
+        status: int = args.do(args, settings)
+    except DigestError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output, `head` for instance, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,222 @@
+"""The bot at work: the Application with its handlers, the ticking clock, and a clean start and stop.
+
+tick (seconds) ─→ plan what is due ─→ send what waits
+tick (a minute) ─→ poll the sources that are due ─→ group into stories
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ChatMemberHandler, ContextTypes
+
+from chat.buttons import Buttons
+from chat.commands import Commands
+from chat.delivery import Planner, Sender
+from chat.menu import set_menus
+from chat.newsroom import Newsroom
+from chat.reception import Reception
+from chat.request import AiohttpRequest
+from chat.webhook import Webhook
+from digest.errors import ConfigError
+from digest.readers import ChatState
+from digest.settings import require_token
+from render.words import load_words
+
+log = logging.getLogger(__name__)
+
+#: How often the clock looks for due editions and waiting messages, and for due sources.
+DELIVERY_TICK = timedelta(seconds=2)
+POLL_TICK = timedelta(seconds=30)
+#: How often old rows are let go.
+PRUNE_TICK = timedelta(hours=6)
+#: How long we deliver nothing after another copy was noticed.
+CONFLICT_REST = timedelta(minutes=1)
+#: What is in flight at a stop may take this long.
+_DRAIN_SECONDS = 10.0
+#: Waits between tries while Telegram cannot be reached at the start, in seconds.
+_START_AGAIN = (1, 2, 5, 10, 30, 60)
+#: What we want to hear of: https://core.telegram.org/bots/api#update
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+
+App = Application  # its six type arguments say nothing here
+
+
+class Bot:
+    """The newsroom with Telegram around it."""
+
+    def __init__(self, newsroom: Newsroom) -> None:
+        self.newsroom = newsroom
+        self.application = self._build()
+        self.planner = Planner(newsroom)
+        self.sender = Sender(newsroom, self.application.bot)
+        #: When another copy of the bot was last noticed: then only one of us may deliver.
+        self._conflict_at: datetime | None = None
+        self._webhook: Webhook | None = None
+
+    def _build(self) -> App:  # type: ignore[type-arg]
+        settings = self.newsroom.settings
+        application = (
+            ApplicationBuilder()
+            .token(require_token(settings))
+            .base_url(f"{settings.api_url}/bot")
+            .base_file_url(f"{settings.api_url}/file/bot")
+            .request(AiohttpRequest())
+            .get_updates_request(AiohttpRequest(pool_size=1))
+            .concurrent_updates(True)
+            .build()
+        )
+        commands = Commands(Reception(self.newsroom))
+        commands.register(application)
+        Buttons(commands).register(application)
+        application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_error_handler(self._error)
+        return application
+
+    async def start(self, *, ticking: bool = True) -> None:
+        """Reach Telegram, set the menus, take up what an earlier run left, and begin to listen and tick.
+
+        Without `ticking` the clock stands still: whoever has the bot calls `deliver` and `poll`. Raises ConfigError
+        for a token that Telegram does not know. While Telegram cannot be reached it keeps trying.
+        """
+        await self._reach_telegram()
+        await self.sender.recover()
+        await self.application.start()
+        if ticking:
+            self._start_clock()
+        settings = self.newsroom.settings
+        if settings.webhook_url:
+            self._webhook = Webhook(self.application, settings.webhook_url, settings.webhook_secret, settings.port)
+            await self._webhook.start(UPDATES)
+        elif self.application.updater:
+            await self.application.updater.start_polling(allowed_updates=UPDATES, error_callback=self._polling_error)
+
+    def _start_clock(self) -> None:
+        queue = self.application.job_queue
+        assert queue is not None  # noqa: S101 - the job-queue extra is a dependency
+        # A late tick is still wanted, one is enough, and never two at once (APScheduler drops late ones by default).
+        once = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        queue.run_repeating(self._tick(self.deliver), DELIVERY_TICK, first=0.1, job_kwargs=once)
+        queue.run_repeating(self._tick(self.poll), POLL_TICK, first=0.1, job_kwargs=once)
+        queue.run_repeating(self._tick(self.prune), PRUNE_TICK, first=PRUNE_TICK, job_kwargs=once)
+
+    async def stop(self) -> None:
+        """Claim nothing more, let what is in flight finish, and let go of Telegram."""
+        self.sender.stop()
+        application = self.application
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                if self._webhook:
+                    await self._webhook.stop()
+                if application.updater and application.updater.running:
+                    await application.updater.stop()
+                if application.running:
+                    await application.stop()
+        await application.shutdown()
+
+    async def _reach_telegram(self) -> None:
+        attempt = 0
+        while True:
+            try:
+                await self.application.initialize()
+                await set_menus(self.application.bot)
+            except InvalidToken:
+                raise ConfigError(
+                    "Telegram does not know this TELEGRAM_BOT_TOKEN. Copy it again from @BotFather (/mybots)."
+                ) from None
+            except NetworkError as error:
+                wait = _START_AGAIN[min(attempt, len(_START_AGAIN) - 1)]
+                log.warning("Telegram cannot be reached (%s); trying again in %s s", type(error).__name__, wait)
+                attempt += 1
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    def _tick(self, job: Callable[[], Awaitable[None]]) -> Callable[[Any], Coroutine[Any, Any, None]]:
+        async def tick(context: object) -> None:  # noqa: ARG001
+            try:
+                await job()
+            except Exception:  # the clock must go on ticking whatever one tick met
+                log.exception("a tick failed; the next one tries again")
+
+        return tick
+
+    async def deliver(self) -> None:
+        """Plan what is due and send what waits."""
+        now = self.newsroom.clock()
+        if self._conflict_at and now - self._conflict_at < CONFLICT_REST:
+            return
+        await self.planner.plan(now)
+        await self.sender.send_waiting()
+
+    async def poll(self) -> None:
+        """Poll the sources that are due and group what came."""
+        await self.newsroom.poll()
+
+    async def prune(self) -> None:
+        """Let go of what is no longer kept: the old ledger, and chats that left a year ago."""
+        await self.newsroom.store.run(lambda store: store.readers.prune(self.newsroom.clock()))
+
+    def _polling_error(self, error: TelegramError) -> None:
+        if not isinstance(error, Conflict):
+            log.warning("listening to Telegram: %s; trying again", type(error).__name__)
+            return
+        if self._conflict_at is None:
+            log.error("Another copy of this bot runs with the same token; while it does, this one delivers nothing")
+        self._conflict_at = self.newsroom.clock()
+
+    async def _membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG002
+        """Blocked or thrown out: no more editions. Let in again: /start brings them back."""
+        change = update.my_chat_member
+        if change is None or change.new_chat_member.status not in ("kicked", "left"):
+            return
+        now = self.newsroom.clock()
+
+        await self.newsroom.store.run(
+            lambda store: (
+                store.readers.set_state(change.chat.id, ChatState.REFUSED, now=now)
+                if store.readers.chat(change.chat.id)
+                else None
+            )
+        )
+
+    async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+        """A handler failed: the traceback to the log, a sentence to the reader."""
+        log.error("a handler failed", exc_info=context.error)
+        if not isinstance(update, Update) or update.effective_chat is None:
+            return
+        code = (update.effective_user.language_code or "") if update.effective_user else ""
+        sorry = load_words(code).t("Something went wrong on our side. Please try again in a moment.")
+        with suppress(TelegramError):
+            if update.callback_query is not None:
+                await update.callback_query.answer(sorry)
+            else:
+                await context.bot.send_message(update.effective_chat.id, sorry)
+
+
+async def run_bot(newsroom: Newsroom) -> None:
+    """The bot until SIGINT or SIGTERM, then a clean stop."""
+    bot = Bot(newsroom)
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stopped.set)
+    starting = asyncio.create_task(bot.start())
+    waiting = asyncio.create_task(stopped.wait())
+    try:
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            log.info("@%s is running; Ctrl-C stops it", bot.application.bot.username)
+            await waiting
+        log.info("stopping: finishing what is in flight")
+    finally:
+        for task in (starting, waiting):
+            task.cancel()
+        await bot.stop()

@@ -1,0 +1,242 @@
+"""What readers press: every button answers, also an old one."""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import time
+from typing import TypeVar
+
+from telegram import Update
+from telegram.ext import Application, CallbackQueryHandler, ContextTypes
+
+from chat import keyboards
+from chat.callback import unpack
+from chat.commands import Commands
+from chat.reception import Reader
+from digest.due import parse_zone
+from digest.errors import WishError
+from digest.model import Grouping, Topic
+from digest.presets import load_presets
+from digest.readers import ChatState
+from render import screens
+from render.words import LANGUAGES, load_words
+
+T = TypeVar("T", bound=str)
+Act = Callable[["Buttons", Update, Reader, tuple[str, ...]], Awaitable[None]]
+
+
+class OldButtonError(Exception):
+    """A press that means nothing today: another version's button, or data that is not ours."""
+
+
+class Buttons:
+    """One method an act of callback.pack."""
+
+    #: Acts that only look and so are for everybody in a group; all others change something.
+    LOOKING = frozenset({"found", "digest"})
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        self._reception = commands.reception
+        self._newsroom = commands.newsroom
+        self._acts: dict[str, Act] = {
+            "hello": Buttons.hello,
+            "preset": Buttons.preset,
+            "choose": Buttons.choose,
+            "subscribe": Buttons.subscribe,
+            "topic": Buttons.topic,
+            "topics": Buttons.topics,
+            "place": Buttons.place,
+            "places": Buttons.places,
+            "region": Buttons.region,
+            "hours": Buttons.hours,
+            "time": Buttons.time,
+            "zones": Buttons.zones,
+            "zone": Buttons.zone,
+            "languages": Buttons.languages,
+            "language": Buttons.language,
+            "by": Buttons.by,
+            "state": Buttons.state,
+            "settings": Buttons.settings,
+            "digest": Buttons.digest,
+            "found": Buttons.found,
+        }
+
+    def register(self, application: Application) -> None:  # type: ignore[type-arg]
+        """Hand all presses to the application."""
+        application.add_handler(CallbackQueryHandler(self.press))
+
+    async def press(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG002
+        """Do what a button says and always answer it, so that it stops spinning."""
+        query = update.callback_query
+        if query is None or update.effective_chat is None:
+            return
+        reader = await self._reception.reader(update)
+        press = unpack(query.data)
+        act = self._acts.get(press.act) if press else None
+        if act is None or press is None:
+            await query.answer(reader.words.t("This button is from an older message. /settings shows what is set now."))
+            return
+        if press.act not in self.LOOKING and not await self._reception.may_configure(update):
+            await query.answer(reader.words.t("Only admins of this group can change settings."))
+            return
+        try:
+            await act(self, update, reader, press.args)
+        except (OldButtonError, ValueError, IndexError):  # arguments that are not ours, or of another version
+            await query.answer(reader.words.t("This button is from an older message. /settings shows what is set now."))
+            return
+        await query.answer()
+
+    async def hello(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """The first message in the other language."""
+        language = _one_of(LANGUAGES, args[0])
+        if reader.chat is not None:
+            reader = await self._reception.set_language(reader, language)
+        # Whoever has not chosen yet is not stored: the language rides along with the next button.
+        words = load_words(language)
+        await self._reception.show(update, screens.welcome_blocks(words), keyboards.welcome(load_presets(), words))
+
+    async def preset(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Subscribe to a ready-made choice."""
+        preset = next((preset for preset in load_presets() if preset.id == args[0]), None)
+        if preset is None:
+            raise OldButtonError
+        reader = await self._in_language(reader, args[1:])
+        reader = await self._reception.set_wishes(reader, preset.wishes(reader.words.language))
+        await self.subscribe(update, reader, ())
+
+    async def choose(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Choose topics first."""
+        reader = await self._in_language(reader, args)
+        await self._commands.topics(update, await self._reception.subscriber(reader), "")
+
+    async def subscribe(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
+        """Subscribe to what was chosen, and give today's digest at once."""
+        again = reader.active
+        subscriber = await self._reception.set_state(reader, ChatState.ACTIVE)
+        blocks = screens.subscribed_blocks(
+            subscriber.chat, subscriber.line, words=subscriber.words, names=self._newsroom.names
+        )
+        await self._reception.show(update, blocks, keyboards.back(subscriber.words))
+        if not again:  # a second press of the same button
+            await self._reception.first_digest(update, subscriber)
+
+    async def topic(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Add a topic or take it out."""
+        topic = Topic(args[0]).value
+        topics = reader.wishes.topics | {topic} if args[1] == "1" else reader.wishes.topics - {topic}
+        reader = await self._reception.set_wishes(reader, replace(reader.wishes, topics=topics))
+        await self._commands.topics(update, reader, "")
+
+    async def topics(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """The topics; with "all", no narrower wish."""
+        if args == ("all",):
+            reader = await self._reception.set_wishes(reader, replace(reader.wishes, topics=frozenset()))
+        await self._commands.topics(update, reader, "")
+
+    async def place(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Add a place or take it out, and stay on the screen it was pressed on."""
+        code = args[0]
+        if not self._newsroom.gazetteer.known(code):
+            raise OldButtonError
+        places = reader.wishes.places | {code} if args[1] == "1" else reader.wishes.places - {code}
+        reader = await self._reception.set_wishes(reader, replace(reader.wishes, places=places))
+        if len(args) == 4:
+            await self.region(update, reader, args[2:])
+        else:
+            await self._commands.places(update, reader, "")
+
+    async def places(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """The places; with "all", no narrower wish."""
+        if args == ("all",):
+            wishes = replace(reader.wishes, places=frozenset(), pairs=frozenset())
+            reader = await self._reception.set_wishes(reader, wishes)
+        await self._commands.places(update, reader, "")
+
+    async def region(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """The places of one region."""
+        gazetteer, words = self._newsroom.gazetteer, reader.words
+        name, page = args[0], int(args[1])
+        if page < 0 or not keyboards.places_in(gazetteer, name):
+            raise OldButtonError
+        title = gazetteer.name(name, words.language)
+        await self._reception.show(
+            update,
+            screens.places_blocks(reader.wishes, words=words, names=self._newsroom.names, title=title),
+            keyboards.region(name, page, reader.wishes, gazetteer=gazetteer, words=words),
+        )
+
+    async def hours(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
+        """Offer hours."""
+        await self._commands.time(update, reader, "")
+
+    async def time(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Set the hour."""
+        match = re.fullmatch(r"(\d\d)(\d\d)", args[0])
+        if not match:
+            raise OldButtonError
+        reader = await self._reception.set_hour(reader, time(int(match[1]), int(match[2])))
+        await self._commands.time(update, reader, "")
+
+    async def zones(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
+        """Offer zones."""
+        await self._commands.zone(update, reader, "")
+
+    async def zone(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Set the zone."""
+        try:
+            zone = parse_zone(args[0])
+        except WishError:
+            raise OldButtonError from None
+        await self._commands.zone(update, await self._reception.set_zone(reader, zone), "")
+
+    async def languages(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
+        """Offer languages."""
+        await self._commands.language(update, reader, "")
+
+    async def language(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Set the language."""
+        reader = await self._reception.set_language(reader, _one_of(LANGUAGES, args[0]))
+        await self._commands.settings(update, reader, "")
+
+    async def by(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Group digests by topic or by place."""
+        by: Grouping = "place" if _one_of(("topic", "place"), args[0]) == "place" else "topic"
+        reader = await self._reception.set_wishes(reader, replace(reader.wishes, by=by))
+        await self._commands.settings(update, reader, "")
+
+    async def state(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Pause or resume."""
+        state = _one_of((ChatState.ACTIVE, ChatState.PAUSED), args[0])
+        await self._commands.settings(update, await self._reception.set_state(reader, state), "")
+
+    async def settings(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Everything on one screen; with "new", under a digest that should stay."""
+        await self._commands.settings(update, reader, "", fresh=args == ("new",))
+
+    async def digest(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """The last day's digest in the other grouping."""
+        by: Grouping = "place" if _one_of(("topic", "place"), args[0]) == "place" else "topic"
+        wishes = replace(reader.wishes, by=by)
+        await self._reception.send_digest(update, reader, await self._reception.digest_now(wishes))
+
+    async def found(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Another page of a search."""
+        search_id, offset = int(args[0]), int(args[1])
+        text = await self._newsroom.store.run(lambda store: store.readers.kept_search(reader.chat_id, search_id))
+        if text is None or offset < 0:
+            raise OldButtonError
+        await self._commands.found(update, reader, text, search_id, offset)
+
+    async def _in_language(self, reader: Reader, args: tuple[str, ...]) -> Reader:
+        """The reader in the language that the pressed button was shown in."""
+        if not args or args[0] == reader.words.language:
+            return reader
+        return await self._reception.set_language(reader, _one_of(LANGUAGES, args[0]))
+
+
+def _one_of(choices: Sequence[T], word: str) -> T:
+    for choice in choices:
+        if choice == word:
+            return choice
+    raise OldButtonError

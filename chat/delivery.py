@@ -1,0 +1,246 @@
+"""Editions: each due slot gets its digest once, whatever falls over meanwhile.
+
+    due slots ─→ digest of their window ─→ messages, frozen in the outbox with the next due time   (plan)
+    outbox ─→ claim (the attempt is committed first) ─→ send ─→ sent | again later | uncertain | refused | failed
+
+Telegram has no idempotency key: a send that timed out may have arrived. Only a connection that was never made is
+surely unsent; everything else is ambiguous, is tried once more and then rests as uncertain.
+"""
+
+import asyncio
+import json
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from html import unescape
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from chat.keyboards import after_digest
+from chat.newsroom import Newsroom
+from chat.pace import Pacer
+from chat.request import NotSent
+from digest.compose import Window, compose
+from digest.daily import open_window
+from digest.model import Digest
+from digest.readers import DueSlot, Part
+from render.digest_view import digest_blocks
+from render.names import Names
+from render.telegram import to_messages
+from render.words import load_words
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+#: After an outage longer than this an edition is not made up for: the next one covers the gap.
+TOO_LATE = timedelta(hours=12)
+#: A first edition looks back this far; a later one to where the last ended, and a little over for late feeds.
+FIRST_WINDOW = timedelta(hours=24)
+OVERLAP = timedelta(hours=12)
+LONGEST_WINDOW = timedelta(days=7)
+#: When to try again: surely unsent, and possibly sent.
+_UNSENT_AGAIN = timedelta(seconds=20)
+_AMBIGUOUS_AGAIN = timedelta(seconds=45)
+#: Little's law: 30 messages a second at 100 ms a round trip need three connections; eight leave room.
+WORKERS = 8
+#: A digest holds a dozen links; a preview of the first would only be in the way.
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Message = tuple[str, str | None]
+
+
+def edition_window(due: DueSlot, *, now: datetime) -> tuple[datetime, datetime]:
+    """What an edition looks at: since the last one with an overlap, at least a day, at most a week."""
+    since = now - FIRST_WINDOW
+    if due.covered_until:
+        since = min(since, due.covered_until - OVERLAP)
+    return max(since, now - LONGEST_WINDOW), now
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes the editions of due slots. Equal wishes with nothing different told are rendered once."""
+
+    newsroom: Newsroom
+    _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
+    _rendered: dict[tuple[object, ...], tuple[list[Message], tuple[int, ...]]] = field(default_factory=dict)
+
+    async def plan(self, now: datetime) -> int:
+        """Put the editions of every slot due at `now` into the outbox; how many."""
+        dues = await self.newsroom.store.run(lambda store: store.readers.due_slots(now))
+        self._windows.clear()
+        self._rendered.clear()
+        planned = 0
+        for due in dues:
+            try:
+                planned += await self._plan_one(due, now)
+            except Exception:  # one reader's edition that fails must not cost the others theirs
+                log.exception("the edition of chat %s could not be made", due.chat.id)
+        return planned
+
+    async def _plan_one(self, due: DueSlot, now: datetime) -> bool:
+        store = self.newsroom.store
+        if now - due.due_at > TOO_LATE:
+            await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
+            return False
+        messages, story_ids = await store.read(lambda shelves: self._make(shelves, due, now))
+        return await store.run(
+            lambda shelves: shelves.outbox.plan(due, messages, story_ids=story_ids, covers_until=now, now=now)
+        )
+
+    def _make(self, store: Store, due: DueSlot, now: datetime) -> tuple[list[Message], tuple[int, ...]]:
+        since, until = edition_window(due, now=now)
+        window = self._windows.get((since, until))
+        if window is None:
+            window = self._windows[since, until] = open_window(store, since, until)
+        wishes = replace(due.line.wishes, language=due.chat.language)
+        told = store.readers.told(due.chat.id, due.line.thread_id)
+        told_here = frozenset(story.id for story in window.stories if story.id in told)
+        key = (wishes, due.chat.zone, since, told_here)
+        if key not in self._rendered:
+            digest = compose(window, wishes, told=told_here)
+            messages = digest_messages(digest, names=self.newsroom.names, zone=due.chat.zone)
+            self._rendered[key] = messages, tuple(story.story_id for story in digest.stories)
+        return self._rendered[key]
+
+
+def digest_messages(digest: Digest, *, names: Names, zone: str) -> list[Message]:
+    """A digest as Telegram messages: HTML that fits, and under the last one its buttons as JSON."""
+    words = load_words(digest.wishes.language)
+    texts = to_messages(digest_blocks(digest, words=words, names=names, zone=zone))
+    keyboard = after_digest(digest.wishes.by, words).to_json()
+    return [(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, start=1)]
+
+
+class Sender:
+    """Sends what is in the outbox, several chats at once, each chat's parts in order and at Telegram's pace."""
+
+    def __init__(
+        self,
+        newsroom: Newsroom,
+        bot: Bot,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._newsroom = newsroom
+        self._bot = bot
+        self._pacer = Pacer(newsroom.settings.send_rate)
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Claim nothing more; what is in flight is finished."""
+        self._stopping = True
+
+    async def recover(self) -> None:
+        """At the start: what was in flight when we died may have arrived."""
+        now = self._newsroom.clock()
+        await self._newsroom.store.run(lambda store: store.outbox.recover(now=now))
+
+    async def send_waiting(self) -> int:
+        """Send until nothing more can be claimed; how many messages Telegram accepted."""
+        now = self._newsroom.clock()
+        await self._newsroom.store.run(lambda store: store.outbox.expire(now))
+        counts = await asyncio.gather(*(self._work() for _ in range(WORKERS)))
+        return sum(counts)
+
+    async def _work(self) -> int:
+        accepted = 0
+        while not self._stopping:
+            part = await self._claim()
+            if part is None:
+                break
+            await self._sleep(self._pacer.reserve(part.chat_id, group=part.chat_id < 0, now=self._monotonic()))
+            accepted += await self._send(part)
+        return accepted
+
+    async def _claim(self) -> Part | None:
+        now = self._newsroom.clock()
+        return await self._newsroom.store.run(lambda store: store.outbox.claim(now))
+
+    async def _send(self, part: Part) -> bool:
+        try:
+            message_id = await self._call(part, part.text, ParseMode.HTML)
+        except BadRequest as error:
+            return await self._bad_request(part, error)
+        except TelegramError as error:
+            await self._record(part, error)
+            return False
+        await self._sent(part, message_id)
+        return True
+
+    async def _call(self, part: Part, text: str, parse_mode: str | None) -> int:
+        message = await self._bot.send_message(
+            part.chat_id,
+            text,
+            parse_mode=parse_mode,
+            reply_markup=keyboard_of(part.keyboard) if part.keyboard else None,
+            message_thread_id=part.thread_id or None,
+            link_preview_options=NO_PREVIEW,
+        )
+        return message.message_id
+
+    async def _bad_request(self, part: Part, error: BadRequest) -> bool:
+        """A chat that is gone is a refusal; any other 400 is our fault: once more as plain text, then given up."""
+        if "chat not found" in error.message.lower():
+            await self._record(part, Forbidden(error.message))
+            return False
+        log.error("Telegram refused the text of part %s: %s; sending it plain", part.id, error.message)
+        try:
+            message_id = await self._call(part, strip_tags(part.text), None)
+        except TelegramError as again:
+            reason = f"{error.message}; plain: {again.message}"
+            await self._newsroom.store.run(
+                lambda store: store.outbox.failed(part.id, reason, now=self._newsroom.clock())
+            )
+            return False
+        await self._sent(part, message_id)
+        return True
+
+    async def _sent(self, part: Part, message_id: int) -> None:
+        await self._newsroom.store.run(lambda store: store.outbox.sent(part.id, message_id, now=self._newsroom.clock()))
+
+    async def _record(self, part: Part, error: TelegramError) -> None:
+        """What became of a part that was not accepted, from the specific error to the general one."""
+        now = self._newsroom.clock()
+
+        def record(store: Store) -> None:
+            match error:
+                case RetryAfter():
+                    until = now + _retry_after(error)
+                    store.outbox.hold_chat(part.chat_id, until)
+                    store.outbox.retry(part.id, not_before=until, now=now)
+                case Forbidden():
+                    store.outbox.refused(part.id, now=now)
+                case ChatMigrated():
+                    store.outbox.retry(part.id, not_before=now, now=now)
+                    store.readers.migrate_chat(part.chat_id, error.new_chat_id)
+                case InvalidToken() | NotSent():
+                    store.outbox.retry(part.id, not_before=now + _UNSENT_AGAIN, now=now)
+                case _:
+                    store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
+
+        await self._newsroom.store.run(record)
+        log.warning("part %s of an edition was not accepted: %s", part.id, type(error).__name__)
+
+
+def keyboard_of(data: str) -> InlineKeyboardMarkup | None:
+    """A keyboard kept as JSON."""
+    return InlineKeyboardMarkup.de_json(json.loads(data), None)
+
+
+def strip_tags(html: str) -> str:
+    """The text of our own Telegram HTML, for when Telegram would not have the tags."""
+    return unescape(re.sub(r"<[^>]+>", "", html))
+
+
+def _retry_after(error: RetryAfter) -> timedelta:
+    seconds = error.retry_after
+    return seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)

@@ -1,0 +1,236 @@
+"""Readers' journeys through the real bot: every word over HTTP, in both languages."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from digest.readers import ChatState
+from tests.world import World, read_the_news, running_bot
+
+SETTINGS = {"en": "Settings", "vi": "Cài đặt"}
+
+
+@pytest.fixture(scope="session")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("news") / "news.db"
+    asyncio.run(read_the_news(database))
+    return database
+
+
+@pytest.fixture
+async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with running_bot(tmp_path / "bot.db", news=news) as made:
+        yield made
+        assert made.api.refused == []  # every message was accepted as first written
+
+
+async def chat_of(world: World, chat_id: int):
+    return await world.newsroom.store.run(lambda store: store.readers.chat(chat_id))
+
+
+async def line_of(world: World, chat_id: int):
+    return await world.newsroom.store.run(lambda store: store.readers.lines(chat_id)[0])
+
+
+async def test_two_taps_from_start_to_the_first_digest(world: World) -> None:
+    ann = world.api.user("Ann")
+    hello = await ann.say("/start")
+    assert "What would you like to follow?" in hello.text
+    await ann.press("Everything about Viet Nam")
+    assert any("You are subscribed" in message.text for message in ann.messages)
+    assert any("Saturday 21 November" in message.text for message in ann.messages)
+    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+
+
+async def test_a_vietnamese_telegram_is_greeted_in_vietnamese(world: World) -> None:
+    binh = world.api.user("Bình", language_code="vi")
+    hello = await binh.say("/start")
+    assert "Bản tin Đối ngoại" in hello.text
+    await binh.press("Mọi tin về Việt Nam")
+    assert any("Thứ Bảy, 21 tháng 11" in message.text for message in binh.messages)
+
+
+async def test_the_welcome_changes_its_language_and_keeps_it(world: World) -> None:
+    ann = world.api.user("Ann")
+    await ann.say("/start")
+    assert "Bản tin Đối ngoại" in (await ann.follow("Tiếng Việt")).text
+    await ann.press("Mọi tin về Việt Nam")
+    assert (await chat_of(world, ann.id)).language == "vi"
+
+
+async def test_choosing_topics_and_places_oneself(world: World) -> None:
+    ann = world.api.user("Ann")
+    await ann.say("/start")
+    await ann.press("Choose topics and places")
+    await ann.press("v1:topic:ngo:1")
+    await ann.press("v1:topic:people:1")
+    await ann.press("v1:topic:ngo:0")
+    await ann.press("Places")
+    await ann.press("v1:region:VN:0")
+    await ann.press("v1:place:VN-HN:1:VN:0")
+    await ann.press("v1:places")
+    assert (await chat_of(world, ann.id)).state is ChatState.STOPPED
+    await ann.press("Subscribe")
+    line = await line_of(world, ann.id)
+    assert (line.wishes.topics, line.wishes.places) == ({"people"}, {"VN-HN"})
+    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+
+
+async def subscribed(world: World, name: str = "Ann", language: str = "en"):
+    user = world.api.user(name, language_code=language)
+    await user.say("/start")
+    await user.press("v1:preset:home:" + language)
+    return user
+
+
+async def test_the_morning_digest_comes_at_the_readers_hour_and_once(world: World) -> None:
+    ann = await subscribed(world)
+    before = len(ann.messages)
+    world.stand.now = world.clock.now
+    world.clock.forward(hours=1, minutes=59)
+    await world.bot.deliver()
+    assert len(ann.messages) == before
+    world.clock.forward(minutes=1)
+    world.stand.now = world.clock.now
+    await world.bot.poll()
+    await world.bot.deliver()
+    after = len(ann.messages)
+    assert after > before
+    await world.bot.deliver()
+    assert len(ann.messages) == after
+    assert "Diplomacy Digest" in ann.messages[before].text
+
+
+async def test_the_next_morning_tells_nothing_twice(world: World) -> None:
+    ann = await subscribed(world)
+    for _ in range(2):
+        world.clock.forward(hours=24)
+        world.stand.now = world.clock.now
+        await world.bot.poll()
+        await world.bot.deliver()
+    told = await world.newsroom.store.run(lambda store: store.readers.told(ann.id, 0))
+    headlines = [
+        entity.url
+        for message in ann.messages
+        if message.by_bot
+        for entity in message.entities
+        if entity.type == "text_link"
+    ]
+    assert len(headlines) == len(set(headlines)) == len(told)
+
+
+async def test_the_hour_can_be_written_and_pressed(world: World) -> None:
+    ann = await subscribed(world)
+    assert "06:45" in (await ann.say("/time 6:45")).text
+    await ann.say("/time")
+    await ann.press("08:00")
+    assert [f"{slot:%H:%M}" for slot in (await line_of(world, ann.id)).slots] == ["08:00"]
+    assert "/time 07:30" in (await ann.say("/time late")).text
+
+
+async def test_the_zone_can_be_written_and_pressed(world: World) -> None:
+    ann = await subscribed(world)
+    assert "Europe/Berlin" in (await ann.say("/zone berlin")).text
+    await ann.say("/zone")
+    await ann.press("Tokyo")
+    assert (await chat_of(world, ann.id)).zone == "Asia/Tokyo"
+    assert "/zone Asia/Ho_Chi_Minh" in (await ann.say("/zone Atlantis")).text
+
+
+async def test_the_language_changes_everything(world: World) -> None:
+    ann = await subscribed(world)
+    await ann.say("/language")
+    await ann.press("Tiếng Việt")
+    assert "Thiết lập" in ann.last.text
+    await ann.say("/digest")
+    assert any("Bản tin Đối ngoại" in message.text for message in ann.messages)
+
+
+async def test_places_can_be_typed_in_any_spelling(world: World) -> None:
+    ann = await subscribed(world)
+    reply = await ann.say("/places hue, Cuba, binh duong, Narnia")
+    assert {"VN-26", "CU", "VN-SG", "VN"} == (await line_of(world, ann.id)).wishes.places
+    assert "Narnia" in reply.text
+
+
+@pytest.mark.parametrize(("language", "query", "mark"), [("en", "friendship", "friendship"), ("vi", "huu nghi", "hữu")])
+async def test_search_marks_what_it_found(world: World, language: str, query: str, mark: str) -> None:
+    user = await subscribed(world, language=language)
+    found = await user.say(f"/search {query}")
+    assert f"<b>{mark}" in found.html.lower()
+
+
+async def test_search_pages_back_and_forth_by_editing(world: World) -> None:
+    ann = await subscribed(world)
+    first = await ann.say("/search viet nam")
+    one = first.text
+    two = (await ann.follow("Older ›")).text
+    assert two != one
+    assert (await ann.follow("‹ Newer")).text == one
+
+
+async def test_free_words_are_a_search(world: World) -> None:
+    ann = world.api.user("Ann")
+    assert "friendship" in (await ann.say("friendship")).text
+
+
+async def test_an_empty_search_says_how(world: World) -> None:
+    assert "/search lao consul" in (await world.api.user("Ann").say("/search")).text
+
+
+async def test_pause_resume_and_stop(world: World) -> None:
+    ann = await subscribed(world)
+    assert "/resume" in (await ann.say("/pause")).text
+    world.clock.forward(hours=3)
+    sent = len(ann.messages)
+    await world.bot.deliver()
+    assert len(ann.messages) == sent
+    assert "07:00" in (await ann.say("/resume")).text
+    assert "/start" in (await ann.say("/stop")).text
+    assert (await chat_of(world, ann.id)).state is ChatState.STOPPED
+
+
+async def test_every_command_answers_somebody_unknown(world: World) -> None:
+    for number, command in enumerate(
+        "start help digest search topics places time zone language settings pause resume stop nonsense".split()
+    ):
+        assert (await world.api.user(f"User {number}").say(f"/{command}")).text
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["v0:topic:ngo:1", "v1:nothing", "v1:topic:ngo", "v1:topic:cooking:1", "v1:place:XX:1", "v1:region:999:0",
+     "v1:region:VN:-1", "v1:time:9999", "v1:found:99999:0", "v1:found:x:y", "v1:zone:Mars/Olympus", "v1:by:colour",
+     "v1:state:refused", "", "v1", "v1:preset:gone:en", "v1:hello:xx"],
+)  # fmt: skip
+async def test_a_button_that_means_nothing_answers_politely(world: World, data: str) -> None:
+    ann = await subscribed(world)
+    answer = await ann.forge(data or "?")
+    assert "older message" in (answer.text or "")
+
+
+async def test_a_reader_who_blocks_is_left_alone_and_welcomed_back(world: World) -> None:
+    ann = await subscribed(world)
+    ann.block()
+    world.clock.forward(hours=3)
+    await world.bot.deliver()
+    assert (await chat_of(world, ann.id)).state is ChatState.REFUSED
+    ann.unblock()
+    await ann.say("/start")
+    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+
+
+async def test_in_a_group_only_admins_change_settings(world: World) -> None:
+    ann, bob = world.api.user("Ann"), world.api.user("Bob")
+    group = world.api.group("Union", owner=ann, members=[bob])
+    group.add_bot(ann)
+    assert "Only admins" in (await bob.say("/time 08:00@diplomacy_digest_bot".replace("@diplomacy_digest_bot", ""), chat=group)).text
+
+
+async def test_menus_are_set_in_each_language(world: World) -> None:
+    english = await world.bot.application.bot.get_my_commands(language_code="en")
+    vietnamese = await world.bot.application.bot.get_my_commands(language_code="vi")
+    assert [command.command for command in english] == [command.command for command in vietnamese]
+    assert english[0].description != vietnamese[0].description

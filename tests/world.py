@@ -1,0 +1,74 @@
+"""The whole bot in a test: sample feeds and a Bot API on loopback, a real database, the real Application between them."""
+
+import random
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chat.app import Bot
+from chat.newsroom import Newsroom, open_newsroom
+from digest.settings import Settings
+from playground.botapi import BotApi
+from playground.newsstand import Newsstand
+
+#: 05:00 on a Saturday morning in Ha Noi, two hours before the digest.
+DAWN = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **parts: float) -> None:
+        """Move on by hours, minutes, days …"""
+        self.now += timedelta(**parts)
+
+
+@dataclass(slots=True)
+class World:
+    """What a journey has at hand."""
+
+    api: BotApi
+    bot: Bot
+    newsroom: Newsroom
+    clock: Clock
+    stand: Newsstand
+    database: Path
+
+
+async def read_the_news(database: Path) -> None:
+    """A database into which the sample feeds were polled once, at DAWN."""
+    async with Newsstand(DAWN) as stand:
+        settings = Settings(database_url=f"sqlite:///{database}")
+        async with open_newsroom(settings, stand.sources, clock=lambda: DAWN, rng=random.Random(1)) as newsroom:
+            await newsroom.poll()
+
+
+@asynccontextmanager
+async def running_bot(database: Path, *, news: Path | None = None, api: BotApi | None = None) -> AsyncIterator[World]:
+    """The bot, listening to its Bot API but with a clock that stands still; `news` is a database to begin with."""
+    if news is not None:
+        shutil.copy(news, database)
+    clock = Clock(DAWN)
+    async with AsyncExitStack() as stack:
+        stand = await stack.enter_async_context(Newsstand(DAWN))
+        if api is None:
+            api = await stack.enter_async_context(BotApi(now=clock))
+        settings = Settings(token=api.token, api_url=api.base_url, database_url=f"sqlite:///{database}")
+        newsroom = await stack.enter_async_context(
+            open_newsroom(settings, stand.sources, clock=clock, rng=random.Random(1))
+        )
+        bot = Bot(newsroom)
+        await bot.start(ticking=False)
+        try:
+            yield World(api, bot, newsroom, clock, stand, database)
+        finally:
+            await bot.stop()
