@@ -37,7 +37,8 @@ class Request:
 class FeedServer:
     """An async context manager. Paths that no test has set answer 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.pages: dict[str, Page] = {}
         self.requests: list[Request] = []
         self.at_once = 0
@@ -48,7 +49,7 @@ class FeedServer:
         app.router.add_get("/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, self.host, 0)
         await site.start()
         self.port: int = self._runner.addresses[0][1]
         return self
@@ -58,8 +59,8 @@ class FeedServer:
     ) -> None:
         await self._runner.cleanup()
 
-    def url(self, path: str = "/feed", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str = "/feed", *, host: str | None = None) -> str:
+        return f"http://{host or self.host}:{self.port}{path}"
 
     def set(self, path: str, body: bytes | str = b"", **fields) -> str:
         """Answers at `path` with a Page of these fields; its url."""

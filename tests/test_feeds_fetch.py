@@ -11,7 +11,7 @@ import pytest
 
 from digest.errors import FeedError
 from feeds.fetch import Fetcher, Limits, user_agent
-from feeds.guard import is_public
+from feeds.guard import is_local, is_public
 from tests.feedserver import FeedServer, rss
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -259,6 +259,17 @@ async def test_the_operators_hosts_may_redirect_to_each_other(server: FeedServer
     assert fetched.body == rss()
 
 
+async def test_a_public_host_may_not_redirect_to_the_operators_private_one(
+    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Loopback has no public address, so another of its own must pass for one.
+    monkeypatch.setattr("feeds.fetch.is_public", lambda address: address == "127.0.0.2")
+    async with FeedServer("127.0.0.2") as public:
+        url = public.redirect("/feed", server.set("/feed", rss()))
+        assert (await failure(server, url)).kind == "blocked"
+    assert (len(public.requests), server.requests) == (1, [])
+
+
 async def test_another_spelling_of_an_allowed_host_is_another_host(server: FeedServer) -> None:
     server.set("/feed", rss())
     assert (await failure(server, server.url(host="localhost"))).kind == "blocked"
@@ -296,6 +307,24 @@ def test_knows_public_addresses(address: str, public: bool) -> None:
     assert is_public(address) is public
 
 
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("nas", True),
+        ("feeds.lan", True),
+        ("news.example", False),
+        ("10.0.0.1.news.example", False),
+        ("lan", True),
+        ("xlan.example", False),
+    ],
+)
+def test_only_addresses_and_local_names_may_be_private(host: str, local: bool) -> None:
+    assert is_local(host) is local
+
+
 async def test_asks_one_host_one_thing_at_a_time(server: FeedServer) -> None:
     urls = [server.set(f"/{n}", rss(), delay=0.02) for n in range(5)]
     async with fetcher(server) as fetch:
@@ -304,14 +333,14 @@ async def test_asks_one_host_one_thing_at_a_time(server: FeedServer) -> None:
 
 
 async def test_a_slow_host_does_not_hold_up_another(server: FeedServer) -> None:
-    slow = [server.set(f"/{n}", drip=0.05, body=b"x" * 1000) for n in range(3)]
-    async with FeedServer() as other, fetcher(server, other, limits=Limits(total=0.3, concurrency=2)) as fetch:
+    slow = [server.set(f"/{n}", drip=0.05, body=b"x" * 1000) for n in range(2)]
+    async with FeedServer() as other, fetcher(server, other, limits=Limits(total=0.8, concurrency=2)) as fetch:
         waiting = [asyncio.ensure_future(fetch.fetch(url)) for url in slow]
         fetched = await fetch.fetch(other.set("/feed", rss()))
         outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert fetched.body == rss()
     # Each had its own full time, however long it waited for its turn.
-    assert [getattr(outcome, "kind", None) for outcome in outcomes] == ["timeout"] * 3
+    assert [getattr(outcome, "kind", None) for outcome in outcomes] == ["timeout"] * 2
 
 
 @pytest.mark.parametrize("concurrency", [1, 2])
