@@ -289,15 +289,19 @@ def checked_link(url: str) -> str | None:
 def to_html(given: Formatted) -> str:
     """Telegram HTML that shows the text as a reader sees it; what Telegram marks by itself stays bare."""
     begins: dict[int, list[Entity]] = {}
-    ends: dict[int, list[Entity]] = {}
     for entity in ordered([each for each in given.entities if each.type not in FOUND]):
         begins.setdefault(entity.offset, []).append(entity)
-        ends.setdefault(entity.end, []).insert(0, entity)
     pieces: list[str] = []
+    standing: list[Entity] = []
     position = 0
     for character in [*given.text, ""]:
-        pieces += [_end(entity) for entity in ends.get(position, ())]
-        pieces += [_start(entity) for entity in begins.get(position, ())]
+        # Styles may overlap without one holding the other: what is closed too early on the way is opened again.
+        ending = next((n for n, each in enumerate(standing) if each.end == position), len(standing))
+        closed, standing = standing[ending:], standing[:ending]
+        pieces += [_end(each) for each in reversed(closed)]
+        starting = [each for each in closed if each.end > position] + begins.get(position, [])
+        pieces += [_start(each) for each in starting]
+        standing += starting
         pieces.append(escape(character, quote=False))
         position += utf16(character)
     return "".join(pieces)

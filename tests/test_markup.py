@@ -1,7 +1,7 @@
 """Telegram's HTML: what becomes of it, and what is refused with which sentence."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.entities import Entity, EntityError, Formatted, clean, covered, utf16, with_found
@@ -196,6 +196,7 @@ TREE = st.recursive(
 )
 
 
+@example("<b>0</b><b><i>0</i></b><i>0</i>")  # two styles that overlap
 @given(st.lists(TREE, min_size=1, max_size=4).map("".join))
 def test_html_written_from_entities_means_the_same(source):
     try:
