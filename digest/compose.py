@@ -74,7 +74,7 @@ def compose(
     """
     diplomatic = [story for story in window.stories if story.topics]
     wanted = [story for story in diplomatic if story.id not in told and is_wanted(story, wishes)]
-    home = _home(diplomatic)
+    home = _home(diplomatic, wishes)
     heading = {story.id: _heading(story, wishes, home) for story in wanted}
     scores = {story.id: _score(story, window, wishes, weights) for story in wanted}
     picked = _pick(wanted, scores, heading, cap, weights)
@@ -132,22 +132,27 @@ def _has_word(text: str, word: str) -> bool:
     return False
 
 
-def _home(stories: Sequence[Story]) -> str | None:
-    """The country that most of the day is about: as a heading it would say nothing."""
-    countries = Counter(country for story in stories for country in {place[:2] for place in story.places})
-    country, count = countries.most_common(1)[0] if countries else ("", 0)
-    return country if count * 2 > len(stories) else None
+def _home(stories: Sequence[Story], wishes: Wishes) -> str | None:
+    """The country that most of the day is about: as a heading it would say nothing. Of two, the one wished for."""
+    counts = Counter(country for story in stories for country in {place[:2] for place in story.places})
+    country = max(counts, key=lambda code: (counts[code], code in wishes.places, code), default=None)
+    return country if country and counts[country] * 2 > len(stories) else None
 
 
 def _heading(story: Story, wishes: Wishes, home: str | None) -> str:
     if wishes.by == "topic":
         wished = [topic for topic in story.topics if topic in wishes.topics]
         return (wished or list(story.topics))[0]
-    places = [place for place in story.places if any(covers(wish, place) for wish in wishes.places)]
-    places = places or list(story.places)
+    # To somebody who follows the whole home country its name says nothing: with whom, or where in it, does.
+    wished = [] if home in wishes.places else _wished_places(story, wishes)
+    places = wished or list(story.places)
     if not places:
         return OTHER
     return next((place for place in places if place != home), places[0])
+
+
+def _wished_places(story: Story, wishes: Wishes) -> list[str]:
+    return [place for place in story.places if any(covers(wish, place) for wish in wishes.places)]
 
 
 def _score(story: Story, window: Window, wishes: Wishes, weights: Weights) -> float:
@@ -159,7 +164,8 @@ def _score(story: Story, window: Window, wishes: Wishes, weights: Weights) -> fl
     score += weights.fresh * max(0.0, 1 - age)
     score += weights.own_language * any(item.language == wishes.language for item in story.items)
     named = [rank for rank, topic in enumerate(story.topics) if topic in wishes.topics]
-    named += [rank for rank, place in enumerate(story.places) if any(covers(wish, place) for wish in wishes.places)]
+    wished = _wished_places(story, wishes)
+    named += [rank for rank, place in enumerate(story.places) if place in wished]
     return score + sum(weights.wished / (1 + rank) for rank in named[:2])
 
 

@@ -81,9 +81,19 @@ def test_sections_follow_the_wished_topic() -> None:
     assert [section.key for section in digest.sections] == ["climate"]
 
 
-def test_by_place_a_province_or_a_foreign_country_heads_rather_than_home() -> None:
-    digest = compose(window(LAOS, CUBA), Wishes(by="place", places=frozenset({"VN", "CU"})))
-    assert {section.key for section in digest.sections} == {"VN-SG", "CU"}
+def test_by_place_home_is_no_heading_where_another_place_says_more() -> None:
+    digest = compose(window(LAOS, CUBA), Wishes(by="place", places=frozenset({"VN"})))
+    assert {story.story_id: story.places[0] for story in digest.stories} == {1: "LA", 2: "CU"}
+    assert [section.key for section in digest.sections] == [OTHER]
+    several = compose(
+        window(LAOS, story(5, item(5, places=("LA", "VN")))), Wishes(by="place", places=frozenset({"VN"}))
+    )
+    assert [section.key for section in several.sections] == ["LA"]
+
+
+def test_by_place_a_wished_province_heads() -> None:
+    digest = compose(window(LAOS), Wishes(by="place", places=frozenset({"VN-SG"})))
+    assert [section.key for section in digest.sections] == ["VN-SG"]
 
 
 def test_places_with_one_story_are_gathered_unless_wished_for() -> None:
