@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet --no-compile --require-hashes
 
-.PHONY: setup demo run check test bench lock clean
+.PHONY: setup demo run check test lock words pictures clean
 
 setup: .venv/.run
 
@@ -34,12 +34,15 @@ check: .venv/.dev
 test: check
 	@$(BIN)/python -m pytest
 
-bench: .venv/.dev
-	@$(BIN)/python -m benchmarks
-
 lock: .venv/.dev
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group dev -c requirements.lock -o requirements-dev.lock
+
+words: .venv/.run
+	@$(BIN)/python -m render.locale.update
+
+pictures: .venv/.dev
+	@$(BIN)/python -m tests.pictures docs/images digest-en digest-vi search-en
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
