@@ -18,7 +18,7 @@ from telegram.ext import Application, ApplicationBuilder, ChatMemberHandler, Con
 
 from chat.buttons import Buttons
 from chat.commands import Commands
-from chat.delivery import Planner, Sender
+from chat.delivery import Planner, Sender, Sleep
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
 from chat.reception import Reception
@@ -51,11 +51,11 @@ App = Application  # its six type arguments say nothing here
 class Bot:
     """The newsroom with Telegram around it."""
 
-    def __init__(self, newsroom: Newsroom) -> None:
+    def __init__(self, newsroom: Newsroom, *, sleep: Sleep = asyncio.sleep) -> None:
         self.newsroom = newsroom
         self.application = self._build()
         self.planner = Planner(newsroom)
-        self.sender = Sender(newsroom, self.application.bot)
+        self.sender = Sender(newsroom, self.application.bot, sleep=sleep)
         #: When another copy of the bot was last noticed: then only one of us may deliver.
         self._conflict_at: datetime | None = None
         self._webhook: Webhook | None = None

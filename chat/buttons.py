@@ -159,7 +159,7 @@ class Buttons:
         name, page = args[0], int(args[1])
         if page < 0 or not keyboards.places_in(gazetteer, name):
             raise OldButtonError
-        title = gazetteer.name(name, words.language)
+        title = keyboards.region_name(name, gazetteer, words)
         await self._reception.show(
             update,
             screens.places_blocks(reader.wishes, words=words, names=self._newsroom.names, title=title),

@@ -51,7 +51,10 @@ WORKERS = 8
 #: A digest holds a dozen links; a preview of the first would only be in the way.
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
+#: A message's HTML and its keyboard as JSON.
 Message = tuple[str, str | None]
+#: Waits so many seconds.
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def edition_window(due: DueSlot, *, now: datetime) -> tuple[datetime, datetime]:
@@ -125,7 +128,7 @@ class Sender:
         newsroom: Newsroom,
         bot: Bot,
         *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._newsroom = newsroom

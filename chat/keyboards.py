@@ -9,12 +9,15 @@ from chat.callback import pack
 from digest.model import Topic, Wishes
 from digest.places import Gazetteer
 from digest.presets import Preset
+from digest.text import fold
 from render.names import Names
 from render.words import LANGUAGES, Words, load_words
 
 #: Hours and zones offered as buttons; any other can be written.
 HOURS = ("06:00", "06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
 ZONES = ("Asia/Ho_Chi_Minh", "Asia/Tokyo", "Australia/Sydney", "Europe/Berlin", "Europe/London", "America/New_York")
+#: UN M49 for the world: what lies in no region, such as the Antarctic.
+NOWHERE = "001"
 #: Buttons of one screen of places; more are on further pages. Telegram allows 100.
 _PLACES_A_PAGE = 24
 
@@ -48,19 +51,25 @@ def topics(wishes: Wishes, *, names: Names, words: Words, new: bool = False) -> 
 def places(wishes: Wishes, *, gazetteer: Gazetteer, words: Words, new: bool = False) -> Keyboard:
     """What is chosen, to be taken out, and the regions of the world and of countries with provinces."""
     language = words.language
-    chosen = sorted(wishes.places, key=lambda code: gazetteer.name(code, language))
+    chosen = sorted(wishes.places, key=lambda code: fold(gazetteer.name(code, language)))
     buttons = [_tick(gazetteer.name(code, language), True, pack("place", code, 0)) for code in chosen[:_PLACES_A_PAGE]]
     rows = _rows(buttons, 2)
     for country in (code for code in gazetteer.countries() if gazetteer.provinces(code)):
         label = words.t("{country}: provinces and cities", country=gazetteer.name(country, language))
         rows.append([Button(label, callback_data=pack("region", country, 0))])
-    regions = sorted(gazetteer.regions(), key=lambda region: gazetteer.name(region, language))
-    buttons = [Button(gazetteer.name(region, language), callback_data=pack("region", region, 0)) for region in regions]
+    named = {region: region_name(region, gazetteer, words) for region in gazetteer.regions()}
+    regions = sorted(named, key=lambda region: (region == NOWHERE, fold(named[region])))
+    buttons = [Button(named[region], callback_data=pack("region", region, 0)) for region in regions]
     rows += _rows(buttons, 2)
     if wishes.places or wishes.pairs:
         rows.append([Button(words.t("Everywhere"), callback_data=pack("places", "all"))])
     rows.append(_way_on(words, new, Button(words.t("Topics"), callback_data=pack("topics"))))
     return Keyboard(rows)
+
+
+def region_name(region: str, gazetteer: Gazetteer, words: Words) -> str:
+    """What a region of the world or of a country is called."""
+    return words.t("Elsewhere") if region == NOWHERE else gazetteer.name(region, words.language)
 
 
 def places_in(gazetteer: Gazetteer, region: str) -> tuple[str, ...]:
@@ -73,7 +82,7 @@ def places_in(gazetteer: Gazetteer, region: str) -> tuple[str, ...]:
 def region(region: str, page: int, wishes: Wishes, *, gazetteer: Gazetteer, words: Words) -> Keyboard:
     """The places of one region, a page at a time, and the way back."""
     language = words.language
-    codes = sorted(places_in(gazetteer, region), key=lambda code: gazetteer.name(code, language))
+    codes = sorted(places_in(gazetteer, region), key=lambda code: fold(gazetteer.name(code, language)))
     first = page * _PLACES_A_PAGE
     buttons = [
         _tick(

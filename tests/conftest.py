@@ -1,5 +1,7 @@
 """What many tests need: a store on a real file, and short ways to write moments and news."""
 
+import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +9,10 @@ import pytest
 from digest.model import Entry, Labels, NewItem, Source
 from digest.polling import Polled
 from storage.store import Store
+from tests.world import read_the_news
+
+# As bot.py does: PTB's RetryAfter then speaks in timedelta and does not warn of a change to come.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 FEED = "https://news.example/rss"
 
@@ -39,6 +45,14 @@ def an_item(title: str, text: str = "", *, labels: Labels | None = None, summary
 def a_poll(url: str = FEED, *, at: datetime | None = None, **fields) -> Polled:
     at = at or utc("2026-11-21 01:00")
     return Polled(**{"url": url, "at": at, "next_poll_at": at + timedelta(minutes=15), "http_status": 200} | fields)
+
+
+@pytest.fixture(scope="session")
+def news(tmp_path_factory):
+    """A database that has read the sample feeds; tests begin with a copy of it."""
+    database = tmp_path_factory.mktemp("news") / "news.db"
+    asyncio.run(read_the_news(database))
+    return database
 
 
 @pytest.fixture

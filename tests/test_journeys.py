@@ -1,22 +1,14 @@
 """Readers' journeys through the real bot: every word over HTTP, in both languages."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from digest.readers import ChatState
-from tests.world import World, read_the_news, running_bot
+from tests.world import World, running_bot
 
 SETTINGS = {"en": "Settings", "vi": "Cài đặt"}
-
-
-@pytest.fixture(scope="session")
-def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    database = tmp_path_factory.mktemp("news") / "news.db"
-    asyncio.run(read_the_news(database))
-    return database
 
 
 @pytest.fixture
@@ -226,7 +218,8 @@ async def test_in_a_group_only_admins_change_settings(world: World) -> None:
     ann, bob = world.api.user("Ann"), world.api.user("Bob")
     group = world.api.group("Union", owner=ann, members=[bob])
     group.add_bot(ann)
-    assert "Only admins" in (await bob.say("/time 08:00@diplomacy_digest_bot".replace("@diplomacy_digest_bot", ""), chat=group)).text
+    assert "Only admins" in (await bob.say("/time 08:00", chat=group)).text
+    assert "08:00" in (await ann.say("/time 08:00", chat=group)).text
 
 
 async def test_menus_are_set_in_each_language(world: World) -> None:

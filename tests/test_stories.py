@@ -10,9 +10,19 @@ from digest.stories import WINDOW, StoryIndex
 from tests.newsmaker import NOW, item
 
 FLOOD = [
-    item(1, title="Red Cross brings rice to flooded villages in Quang Tri", text="The Red Cross of Denmark gave 40 tonnes of rice to 2,000 families in Quang Tri on Friday.", places=("DK", "VN-25")),
-    item(2, title="Danish rice for flood victims in Quang Tri", text="Some 2,000 families in flooded villages received 40 tonnes of rice from the Danish Red Cross.", places=("DK", "VN-25")),
-]  # fmt: skip
+    item(
+        1,
+        title="Red Cross brings rice to flooded villages in Quang Tri",
+        text="The Red Cross of Denmark gave 40 tonnes of rice to 2,000 families in Quang Tri on Friday.",
+        places=("DK", "VN-25"),
+    ),
+    item(
+        2,
+        title="Danish rice for flood victims in Quang Tri",
+        text="Some 2,000 families in flooded villages received 40 tonnes of rice from the Danish Red Cross.",
+        places=("DK", "VN-25"),
+    ),
+]
 JAPAN = item(
     3,
     title="Chủ tịch tỉnh tiếp Đại sứ Nhật Bản",

@@ -1,4 +1,4 @@
-"""The whole bot in a test: sample feeds and a Bot API on loopback, a real database, the real Application between them."""
+"""The whole bot in a test: sample feeds and a Bot API on loopback, a real database, the real Application."""
 
 import random
 import shutil
@@ -44,6 +44,10 @@ class World:
     database: Path
 
 
+async def no_wait(seconds: float) -> None:
+    """The pace between messages is tested by itself; a journey need not sit it out."""
+
+
 async def read_the_news(database: Path) -> None:
     """A database into which the sample feeds were polled once, at DAWN."""
     async with Newsstand(DAWN) as stand:
@@ -53,20 +57,22 @@ async def read_the_news(database: Path) -> None:
 
 
 @asynccontextmanager
-async def running_bot(database: Path, *, news: Path | None = None, api: BotApi | None = None) -> AsyncIterator[World]:
+async def running_bot(
+    database: Path, *, news: Path | None = None, api: BotApi | None = None, now: datetime = DAWN
+) -> AsyncIterator[World]:
     """The bot, listening to its Bot API but with a clock that stands still; `news` is a database to begin with."""
     if news is not None:
         shutil.copy(news, database)
-    clock = Clock(DAWN)
+    clock = Clock(now)
     async with AsyncExitStack() as stack:
-        stand = await stack.enter_async_context(Newsstand(DAWN))
+        stand = await stack.enter_async_context(Newsstand(now))
         if api is None:
             api = await stack.enter_async_context(BotApi(now=clock))
         settings = Settings(token=api.token, api_url=api.base_url, database_url=f"sqlite:///{database}")
         newsroom = await stack.enter_async_context(
             open_newsroom(settings, stand.sources, clock=clock, rng=random.Random(1))
         )
-        bot = Bot(newsroom)
+        bot = Bot(newsroom, sleep=no_wait)
         await bot.start(ticking=False)
         try:
             yield World(api, bot, newsroom, clock, stand, database)

@@ -1,0 +1,194 @@
+"""Editions under trouble: once each, in order, at Telegram's pace, whatever goes wrong on the way."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chat.delivery import TOO_LATE, strip_tags
+from chat.pace import EDITIONS_SHARE, GROUP_GAP, PRIVATE_GAP, Pacer
+from digest.model import Wishes
+from digest.readers import ChatState
+from playground.botapi import BotApi
+from tests.world import World, running_bot
+
+
+@pytest.fixture
+async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with running_bot(tmp_path / "bot.db", news=news) as made:
+        yield made
+
+
+async def subscriber(world: World, name: str = "Ann"):
+    """Somebody whose edition is due in two hours; what they were told at first does not count."""
+    user = world.api.user(name)
+    await user.say("/start")
+    await user.press("Everything about Viet Nam")
+    await world.newsroom.store.run(lambda store: store._db.execute("delete from told"))
+    world.api.history.clear()
+    return user
+
+
+async def states(world: World) -> list[str]:
+    rows = await world.newsroom.store.run(
+        lambda store: store._db.rows("select state from deliveries order by chat_id, local_date, part")
+    )
+    return [row["state"] for row in rows]
+
+
+def sent_to(world: World, user) -> list[str]:
+    return [accepted.text for accepted in world.api.history if accepted.chat_id == user.id]
+
+
+async def deliver(world: World, **later: float) -> None:
+    world.clock.forward(**later)
+    await world.bot.deliver()
+
+
+async def test_a_slot_is_served_once(world: World) -> None:
+    ann = await subscriber(world)
+    await deliver(world, hours=2)
+    parts = sent_to(world, ann)
+    await deliver(world, hours=1)
+    assert parts
+    assert sent_to(world, ann) == parts
+    assert set(await states(world)) == {"sent"}
+
+
+async def test_a_surely_unsent_message_is_sent_again_byte_equal(world: World) -> None:
+    ann = await subscriber(world)
+    world.api.fail("flood", method="sendMessage", retry_after=7, times=1)
+    await deliver(world, hours=2)
+    assert sent_to(world, ann) == []
+    await deliver(world, seconds=5)
+    assert sent_to(world, ann) == []  # inside the time that Telegram asked us to wait
+    await deliver(world, seconds=3)
+    assert len(sent_to(world, ann)) == len(await states(world))
+
+
+async def test_a_flood_of_one_chat_does_not_hold_up_another(world: World) -> None:
+    ann, bob = await subscriber(world, "Ann"), await subscriber(world, "Bob")
+    world.api.fail("flood", method="sendMessage", chat=ann.id, retry_after=60, times=1)
+    await deliver(world, hours=2)
+    assert sent_to(world, ann) == []
+    assert sent_to(world, bob)
+
+
+async def test_an_answer_that_got_lost_is_tried_once_more_and_then_rests(world: World) -> None:
+    ann = await subscriber(world)
+    world.api.fail("lost", method="sendMessage", chat=ann.id, times=2)
+    await deliver(world, hours=2)
+    first = sent_to(world, ann)
+    assert len(first) == 1
+    for _ in range(4):
+        await deliver(world, minutes=1)
+    after = sent_to(world, ann)
+    assert after[:2] == [first[0], first[0]]
+    assert after.count(first[0]) == 2
+    assert (await states(world))[0] == "uncertain"
+
+
+async def test_a_blocked_reader_is_refused_and_left_alone(world: World) -> None:
+    ann = await subscriber(world)
+    ann.chat.blocked = True  # without Telegram telling us
+    await deliver(world, hours=2)
+    assert set(await states(world)) == {"refused"}
+    chat = await world.newsroom.store.run(lambda store: store.readers.chat(ann.id))
+    assert chat.state is ChatState.REFUSED
+    await deliver(world, hours=24)
+    assert sent_to(world, ann) == []
+
+
+async def test_a_group_that_became_a_supergroup_gets_its_edition_there(world: World) -> None:
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann, kind="group")
+    group.add_bot(ann)
+    await ann.say("/start", chat=group)
+    await ann.press("Everything about Viet Nam", chat=group)
+    await world.newsroom.store.run(lambda store: store._db.execute("delete from told"))
+    new = group.upgrade()
+    world.api.history.clear()
+    await deliver(world, hours=2)
+    await deliver(world, minutes=1)
+    assert {accepted.chat_id for accepted in world.api.history if accepted.method == "sendMessage"} == {new.id}
+    assert await world.newsroom.store.run(lambda store: store.readers.chat(group.id)) is None
+
+
+async def test_after_a_restart_what_was_in_flight_is_ambiguous_and_the_rest_goes_on(news: Path, tmp_path: Path) -> None:
+    async with BotApi() as api:
+        async with running_bot(tmp_path / "bot.db", news=news, api=api) as world:
+            ann = await subscriber(world)
+            world.clock.forward(hours=2)
+            await world.bot.planner.plan(world.clock())
+            claimed = await world.newsroom.store.run(lambda store: store.outbox.claim(world.clock()))
+            assert claimed is not None  # and here the machine went down
+        async with running_bot(tmp_path / "bot.db", api=api, now=world.clock.now) as again:
+            await again.bot.deliver()
+            assert sent_to(again, ann) == []
+            await deliver(again, minutes=2)
+            assert set(await states(again)) == {"sent"}
+
+
+async def test_an_edition_that_is_too_late_is_left_to_the_next(world: World) -> None:
+    ann = await subscriber(world)
+    await deliver(world, hours=2, seconds=TOO_LATE.total_seconds() + 60)
+    assert sent_to(world, ann) == []
+    assert await states(world) == ["expired"]
+    await deliver(world, hours=12)
+    assert sent_to(world, ann)
+
+
+async def test_a_text_that_telegram_refuses_goes_out_plain(world: World) -> None:
+    ann = await subscriber(world)
+    world.clock.forward(hours=2)
+    await world.bot.planner.plan(world.clock())
+    await world.newsroom.store.run(
+        lambda store: store._db.execute("update deliveries set text = '<b>Broken & <i>tags</b>' where part = 1")
+    )
+    await world.bot.sender.send_waiting()
+    assert sent_to(world, ann)[0] == "Broken & tags"
+
+
+async def test_equal_wishes_are_rendered_once(world: World) -> None:
+    for name in ("Ann", "Bob", "Cy"):
+        await subscriber(world, name)
+    world.clock.forward(hours=2)
+    assert await world.bot.planner.plan(world.clock()) == 3
+    assert len(world.bot.planner._rendered) == 1
+
+
+async def test_an_edition_speaks_the_language_that_is_set_now(world: World) -> None:
+    ann = await subscriber(world)
+    await ann.say("/language vi")
+    world.api.history.clear()
+    await deliver(world, hours=2)
+    assert "Bản tin Đối ngoại" in sent_to(world, ann)[0]
+
+
+async def test_a_quiet_day_is_said_and_not_silent(world: World) -> None:
+    ann = await subscriber(world)
+    line = await world.newsroom.store.run(lambda store: store.readers.lines(ann.id)[0])
+    nowhere = Wishes(places=frozenset({"NR"}))
+    await world.newsroom.store.run(lambda store: store.readers.set_wishes(line.id, replace(nowhere, language="en")))
+    await world.bot.poll()
+    await deliver(world, hours=2)
+    assert "A quiet day" in sent_to(world, ann)[0]
+
+
+def test_tags_are_stripped_and_entities_read() -> None:
+    assert strip_tags('<b>A &amp; B</b> <a href="https://a.example/?x=1&amp;y">c</a>') == "A & B c"
+
+
+def test_the_pace_over_all_chats_leaves_a_share_for_answers() -> None:
+    pacer = Pacer(rate=10)
+    waits = [pacer.reserve(chat, group=False, now=0.0) for chat in range(5)]
+    assert waits == pytest.approx([n / (10 * EDITIONS_SHARE) for n in range(5)])
+
+
+@pytest.mark.parametrize(("group", "gap"), [(False, PRIVATE_GAP), (True, GROUP_GAP)])
+def test_two_messages_to_one_chat_keep_their_distance(group: bool, gap: float) -> None:
+    pacer = Pacer(rate=1000)
+    assert pacer.reserve(7, group=group, now=0.0) == 0.0
+    assert pacer.reserve(7, group=group, now=0.5) == pytest.approx(gap - 0.5)
+    assert pacer.reserve(8, group=group, now=gap + 1) == 0.0
