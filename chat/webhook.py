@@ -11,6 +11,8 @@ from aiohttp import web
 from telegram import Update
 from telegram.ext import Application
 
+from digest.errors import ConfigError
+
 log = logging.getLogger(__name__)
 
 #: https://core.telegram.org/bots/api#setwebhook, secret_token
@@ -30,12 +32,15 @@ class Webhook:
         self._runner: web.AppRunner | None = None
 
     async def start(self, updates: Sequence[str]) -> None:
-        """Listen, then tell Telegram where. Raises OSError if the port is taken."""
+        """Listen, then tell Telegram where. Raises ConfigError if the port cannot be had."""
         app = web.Application(client_max_size=_MAX_BYTES)
         app.router.add_post(urlsplit(self._url).path or "/", self._receive)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, port=self._port).start()
+        try:
+            await web.TCPSite(self._runner, port=self._port).start()
+        except OSError as error:
+            raise ConfigError(f"PORT {self._port} cannot be listened on: {error.strerror}") from error
         await self._application.bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=list(updates))
         log.info("listening for Telegram on port %s", self._port)
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from chat.app import Bot
 from chat.newsroom import Newsroom, open_newsroom
@@ -58,9 +59,12 @@ async def read_the_news(database: Path) -> None:
 
 @asynccontextmanager
 async def running_bot(
-    database: Path, *, news: Path | None = None, api: BotApi | None = None, now: datetime = DAWN
+    database: Path, *, news: Path | None = None, api: BotApi | None = None, now: datetime = DAWN, **more: Any
 ) -> AsyncIterator[World]:
-    """The bot, listening to its Bot API but with a clock that stands still; `news` is a database to begin with."""
+    """The bot, listening to its Bot API but with a clock that stands still.
+
+    `news` is a database to begin with, `more` further settings.
+    """
     if news is not None:
         shutil.copy(news, database)
     clock = Clock(now)
@@ -68,13 +72,13 @@ async def running_bot(
         stand = await stack.enter_async_context(Newsstand(now))
         if api is None:
             api = await stack.enter_async_context(BotApi(now=clock))
-        settings = Settings(token=api.token, api_url=api.base_url, database_url=f"sqlite:///{database}")
+        settings = Settings(token=api.token, api_url=api.base_url, database_url=f"sqlite:///{database}", **more)
         newsroom = await stack.enter_async_context(
             open_newsroom(settings, stand.sources, clock=clock, rng=random.Random(1))
         )
         bot = Bot(newsroom, sleep=no_wait)
-        await bot.start(ticking=False)
         try:
+            await bot.start(ticking=False)
             yield World(api, bot, newsroom, clock, stand, database)
         finally:
             await bot.stop()
