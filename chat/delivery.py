@@ -71,7 +71,7 @@ class Planner:
 
     newsroom: Newsroom
     _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
-    _rendered: dict[tuple[object, ...], tuple[list[Message], tuple[int, ...]]] = field(default_factory=dict)
+    _rendered: dict[tuple[object, ...], tuple[list[Message], dict[int, int]]] = field(default_factory=dict)
 
     async def plan(self, now: datetime) -> int:
         """Put the editions of every slot due at `now` into the outbox; how many."""
@@ -91,25 +91,30 @@ class Planner:
         if now - due.due_at > TOO_LATE:
             await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
             return False
-        messages, story_ids = await store.read(lambda shelves: self._make(shelves, due, now))
+        messages, stories = await store.read(lambda shelves: self._make(shelves, due, now))
         return await store.run(
-            lambda shelves: shelves.outbox.plan(due, messages, story_ids=story_ids, covers_until=now, now=now)
+            lambda shelves: shelves.outbox.plan(due, messages, stories=stories, covers_until=now, now=now)
         )
 
-    def _make(self, store: Store, due: DueSlot, now: datetime) -> tuple[list[Message], tuple[int, ...]]:
+    def _make(self, store: Store, due: DueSlot, now: datetime) -> tuple[list[Message], dict[int, int]]:
         since, until = edition_window(due, now=now)
         window = self._windows.get((since, until))
         if window is None:
             window = self._windows[since, until] = open_window(store, since, until)
         wishes = replace(due.line.wishes, language=due.chat.language)
         told = store.readers.told(due.chat.id, due.line.thread_id)
-        told_here = frozenset(story.id for story in window.stories if story.id in told)
-        key = (wishes, due.chat.zone, since, told_here)
+        told_here = {story.id: told[story.id] for story in window.stories if story.id in told}
+        key = (wishes, due.chat.zone, since, frozenset(told_here.items()))
         if key not in self._rendered:
             digest = compose(window, wishes, told=told_here)
             messages = digest_messages(digest, names=self.newsroom.names, zone=due.chat.zone)
-            self._rendered[key] = messages, tuple(story.story_id for story in digest.stories)
+            self._rendered[key] = messages, upto(digest)
         return self._rendered[key]
+
+
+def upto(digest: Digest) -> dict[int, int]:
+    """What a reader of this digest has been told: story id → the newest item of it."""
+    return {story.story_id: story.upto for story in digest.stories}
 
 
 def digest_messages(digest: Digest, *, names: Names, zone: str) -> list[Message]:

@@ -4,7 +4,7 @@ feeds.yaml ─→ Poller ─→ Desk (labels, summary) ─→ store ─→ Story
 """
 
 import random
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from digest.model import Digest, NewItem, Source, Wishes
 from digest.places import Gazetteer, load_gazetteer
 from digest.polling import Polled, SourceState
 from digest.query import Hits, Query
+from digest.readers import Told
 from digest.settings import Settings
 from digest.stories import StoryIndex, group_items
 from feeds.fetch import Fetcher, user_agent
@@ -73,7 +74,7 @@ class Newsroom:
         *,
         since: datetime,
         until: datetime,
-        told: Collection[int] = frozenset(),
+        told: Mapping[int, Told] | None = None,
         cap: int = STORY_CAP,
     ) -> Digest:
         """What these wishes give for a window."""

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest
 
-from chat.delivery import FIRST_WINDOW, NO_PREVIEW, digest_messages, keyboard_of
+from chat.delivery import FIRST_WINDOW, NO_PREVIEW, digest_messages, keyboard_of, upto
 from chat.newsroom import Newsroom
 from digest.model import Digest, Language, Wishes
 from digest.readers import Chat, ChatState, Line
@@ -142,8 +142,7 @@ class Reception:
         """Send today's digest to somebody who has just subscribed, and note what they were told."""
         digest = await self.digest_now(subscriber.wishes)
         await self.send_digest(update, subscriber, digest)
-        told = [story.story_id for story in digest.stories]
-        now = self.newsroom.clock()
+        told, now = upto(digest), self.newsroom.clock()
         await self.newsroom.store.run(
             lambda store: store.readers.tell(subscriber.chat_id, subscriber.thread_id, told, now=now)
         )

@@ -4,48 +4,36 @@ window ─→ wanted by these wishes, not told before ─→ ranked ─→ picke
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from digest.model import (
     Coverage,
     Digest,
     DigestStory,
     Item,
+    Mark,
     Report,
     Section,
+    Sentence,
     Story,
-    Topic,
     Wishes,
 )
+from digest.ranking import Weights, load_weights, worth
+from digest.readers import Told
 from digest.summarise import summarise_items
 from digest.text import fold
+from digest.updates import fresh_sentences
 
 #: Stories in one digest: two minutes of reading at about 50 words a story.
 STORY_CAP = 12
 #: The key of the section that gathers stories alone under their heading.
 OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What makes a story matter; the score is their sum, before variety."""
-
-    #: For each further newsroom that wrote it, up to `most_origins`.
-    origin: float = 0.5
-    most_origins: int = 4
-    #: For an outlet of tier 1; half of it for tier 2.
-    tier: float = 0.6
-    #: For a story of this minute, falling to nothing over the window.
-    fresh: float = 0.8
-    #: For a report in the reader's language.
-    own_language: float = 0.8
-    #: For a topic or a place that the reader named, by how central it is to the story.
-    wished: float = 1.0
-    #: Each story already picked under the same heading, or from the same outlet, leaves this part of the score.
-    same_section: float = 0.85
-    same_outlet: float = 0.9
+#: From so many sections of one story each they are gathered in one.
+_THIN_SECTIONS = 2
+_DAY, _HALF_DAY = timedelta(days=1), timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,30 +48,46 @@ class Window:
     failing: int
 
 
+class _Candidate(NamedTuple):
+    """A wanted story with what it is worth to this reader."""
+
+    story: Story
+    points: tuple[tuple[str, float], ...]
+    score: float
+    news: tuple[Sentence, ...]
+    mark: Mark | None
+    day: int
+
+
 def compose(
     window: Window,
     wishes: Wishes,
     *,
-    told: Collection[int] = frozenset(),
+    told: Mapping[int, Told] | None = None,
     cap: int = STORY_CAP,
-    weights: Weights = Weights(),
+    weights: Weights | None = None,
 ) -> Digest:
-    """The digest of a window for one set of wishes: at most `cap` stories, none of those in `told` (story ids).
+    """The digest of a window for one set of wishes, of at most `cap` stories.
 
-    What the cap leaves out is counted, in each section and in all.
+    `told` is what the chat knows (by story id): such a story comes again only with a sentence that is new, as an
+    update. Without `told` nobody keeps count and stories carry no marks. What the cap leaves out is counted, in each
+    section and in all.
     """
+    weights = weights or load_weights()
     diplomatic = [story for story in window.stories if story.topics]
-    wanted = [story for story in diplomatic if story.id not in told and is_wanted(story, wishes)]
+    wanted = [
+        candidate
+        for story in diplomatic
+        if is_wanted(story, wishes) and (candidate := _candidate(story, window, wishes, told, weights))
+    ]
     home = _home(diplomatic, wishes)
-    heading = {story.id: _heading(story, wishes, home) for story in wanted}
-    scores = {story.id: _score(story, window, wishes, weights) for story in wanted}
-    picked = _pick(wanted, scores, heading, cap, weights)
-    sections = _sections(picked, wanted, heading, scores, wishes)
+    heading = {one.story.id: _heading(one.story, wishes, home) for one in wanted}
+    picked = _pick(wanted, heading, wishes, cap, weights)
     return Digest(
         wishes=wishes,
         since=window.since,
         until=window.until,
-        sections=sections,
+        sections=_sections(picked, wanted, heading, wishes),
         left_out=len(wanted) - len(picked),
         coverage=Coverage(
             feeds=window.feeds,
@@ -155,91 +159,115 @@ def _wished_places(story: Story, wishes: Wishes) -> list[str]:
     return [place for place in story.places if any(covers(wish, place) for wish in wishes.places)]
 
 
-def _score(story: Story, window: Window, wishes: Wishes, weights: Weights) -> float:
-    tier = min(item.tier for item in story.items)
-    length = (window.until - window.since).total_seconds() or 1
-    age = (window.until - story.published).total_seconds() / length
-    score = weights.origin * (min(story.origins, weights.most_origins) - 1)
-    score += weights.tier * (3 - tier) / 2
-    score += weights.fresh * max(0.0, 1 - age)
-    score += weights.own_language * any(item.language == wishes.language for item in story.items)
-    named = [rank for rank, topic in enumerate(story.topics) if topic in wishes.topics]
-    wished = _wished_places(story, wishes)
-    named += [rank for rank, place in enumerate(story.places) if place in wished]
-    return score + sum(weights.wished / (1 + rank) for rank in named[:2])
+def _candidate(
+    story: Story, window: Window, wishes: Wishes, told: Mapping[int, Told] | None, weights: Weights
+) -> _Candidate | None:
+    """A story with its points; None if the chat was told all there is to it."""
+    before = told.get(story.id) if told else None
+    news: tuple[Sentence, ...] = ()
+    if before:
+        news = fresh_sentences(story.items, upto=before.upto, language=wishes.language)
+        if not news:
+            return None
+    points = worth(
+        story,
+        wishes,
+        since=window.since,
+        until=window.until,
+        wished_places=_wished_places(story, wishes),
+        update=bool(before),
+        weights=weights,
+    )
+    mark: Mark | None = None if told is None else "update" if before else "new"
+    day = (window.until - before.first + _HALF_DAY) // _DAY + 1 if before else 1
+    return _Candidate(story, points, round(sum(value for _, value in points), 3), news, mark, day)
 
 
 def _pick(
-    stories: Sequence[Story], scores: dict[int, float], heading: dict[int, str], cap: int, weights: Weights
-) -> list[Story]:
-    """Greedily the best, each pick making its heading and its outlet weigh less for the next."""
-    left, picked = list(stories), list[Story]()
+    wanted: Sequence[_Candidate], heading: dict[int, str], wishes: Wishes, cap: int, weights: Weights
+) -> list[_Candidate]:
+    """First the best of each wish, so that a small place is never starved; then greedily the best with variety."""
+    left, picked = list(wanted), list[_Candidate]()
     sections, outlets = Counter[str](), Counter[str]()
 
-    def worth(story: Story) -> tuple[float, datetime, int]:
+    def worth_now(one: _Candidate) -> tuple[float, datetime, int]:
+        story = one.story
         variety = weights.same_section ** sections[heading[story.id]] * weights.same_outlet ** outlets[story.outlets[0]]
-        return (scores[story.id] * variety, story.published, story.id)
+        return (one.score * variety, story.published, story.id)
 
+    def take(one: _Candidate) -> None:
+        left.remove(one)
+        picked.append(one)
+        sections[heading[one.story.id]] += 1
+        outlets[one.story.outlets[0]] += 1
+
+    for wish in _single_wishes(wishes):
+        if len(picked) < cap and not any(is_wanted(one.story, wish) for one in picked):
+            best = max((one for one in left if is_wanted(one.story, wish)), key=worth_now, default=None)
+            if best:
+                take(best)
     while left and len(picked) < cap:
-        best = max(left, key=worth)
-        left.remove(best)
-        picked.append(best)
-        sections[heading[best.id]] += 1
-        outlets[best.outlets[0]] += 1
+        take(max(left, key=worth_now))
     return picked
 
 
+def _single_wishes(wishes: Wishes) -> list[Wishes]:
+    """Each wish by itself; places before pairs before topics."""
+    return [
+        *(Wishes(places=frozenset({place})) for place in sorted(wishes.places)),
+        *(Wishes(pairs=frozenset({pair})) for pair in sorted(wishes.pairs)),
+        *(Wishes(topics=frozenset({topic})) for topic in sorted(wishes.topics)),
+    ]
+
+
 def _sections(
-    picked: Sequence[Story],
-    wanted: Sequence[Story],
-    heading: dict[int, str],
-    scores: dict[int, float],
-    wishes: Wishes,
+    picked: Sequence[_Candidate], wanted: Sequence[_Candidate], heading: dict[int, str], wishes: Wishes
 ) -> tuple[Section, ...]:
-    keys = list(dict.fromkeys(heading[story.id] for story in picked))
+    keys = list(dict.fromkeys(heading[one.story.id] for one in picked))
     counts = Counter(heading.values())
-    alone = {key for key in keys if wishes.by == "place" and counts[key] == 1 and key not in wishes.places}
-    if len(alone) < 2 or len(alone) == len(keys) == 1:
+    alone = {key for key in keys if counts[key] == 1 and key not in wishes.places | wishes.topics}
+    if len(alone) < _THIN_SECTIONS:
         alone = set()
     title = {key: OTHER if key in alone else key for key in heading.values()}
-    shown = {story.id for story in picked}
+    shown = {one.story.id for one in picked}
     sections = []
     for key in dict.fromkeys(title[key] for key in keys):
-        members = [story for story in picked if title[heading[story.id]] == key]
-        members.sort(key=lambda story: (-scores[story.id], -story.id))
-        more = sum(1 for story in wanted if story.id not in shown and title[heading[story.id]] == key)
-        told = tuple(_tell(story, scores[story.id], wishes.language) for story in members)
-        sections.append(Section(key=key, stories=told, more=more))
+        members = [one for one in picked if title[heading[one.story.id]] == key]
+        members.sort(key=lambda one: (-one.score, -one.story.id))
+        more = sum(1 for one in wanted if one.story.id not in shown and title[heading[one.story.id]] == key)
+        sections.append(Section(key=key, stories=tuple(_tell(one, wishes.language) for one in members), more=more))
     sections.sort(key=lambda section: (section.key == OTHER, -section.stories[0].score))
     return tuple(sections)
 
 
-def _tell(story: Story, score: float, language: str) -> DigestStory:
+def _tell(one: _Candidate, language: str) -> DigestStory:
+    story = one.story
     lead = min(story.items, key=lambda item: _lead_rank(item, language))
+    if one.news:  # the report that brings the news speaks for the story
+        lead = next(item for item in story.items if item.id == one.news[0].item_id)
     reports = {item.outlet: Report(item.outlet, item.url, item.language) for item in (lead, *story.items)}
-    sentences = summarise_items([lead, *(item for item in story.items if item is not lead)], language)
+    quoted = one.news or summarise_items([lead, *(item for item in story.items if item is not lead)], language)
     return DigestStory(
         story_id=story.id,
         headline=lead.title,
         url=lead.url,
         outlet=lead.outlet,
         language=lead.language,
-        sentences=sentences,
+        sentences=quoted,
         topics=story.topics,
         places=story.places,
         pairs=story.pairs,
         reports=tuple(reports.values()),
         origins=story.origins,
         published=story.published,
-        score=round(score, 3),
+        worth=one.points,
+        score=one.score,
+        upto=max(item.id for item in story.items),
+        mark=one.mark,
+        day=one.day,
     )
 
 
 def _lead_rank(item: Item, language: str) -> tuple[bool, bool, int, int, int]:
     """The report that speaks for a story: in the reader's language, trusted, with something to quote, the first."""
     return (item.language != language, not item.labels.relevant, item.tier, -min(len(item.summary), 1), item.id)
-
-
-def all_topics() -> tuple[str, ...]:
-    """The ids of the ten topics, in the order of the agreed list."""
-    return tuple(topic.value for topic in Topic)

@@ -4,7 +4,7 @@ entry ─→ labels, summary ─→ NewItem            (as it is stored)
 store ─→ stories of the window ─→ Digest       (as it is told)
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from digest.classify import Classifier
 from digest.compose import STORY_CAP, Window, compose
 from digest.model import Digest, Entry, NewItem, Source, Story, Wishes
 from digest.polling import SourceState
+from digest.readers import Told
 from digest.summarise import summarise_item
 
 
@@ -89,7 +90,7 @@ def build_digest(
     *,
     since: datetime,
     until: datetime,
-    told: Collection[int] = frozenset(),
+    told: Mapping[int, Told] | None = None,
     cap: int = STORY_CAP,
 ) -> Digest:
     """The digest that these wishes give for a window."""

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 Language = Literal["en", "vi"]
 Grouping = Literal["topic", "place"]
+Mark = Literal["new", "update"]
 
 
 class Topic(StrEnum):
@@ -230,7 +231,15 @@ class DigestStory:
     reports: tuple[Report, ...]
     origins: int
     published: datetime
+    #: What its rank is made of, name → points, and their sum.
+    worth: tuple[tuple[str, float], ...]
     score: float
+    #: The newest item of the story as told here: what comes later may be an update.
+    upto: int
+    #: "new" to this chat, or told before and now with something new; None where nobody keeps count.
+    mark: Mark | None = None
+    #: The how-manieth day this chat is told of it, 1 for the first.
+    day: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +270,6 @@ class Digest:
     wishes: Wishes
     since: datetime
     until: datetime
-    #: The few most important, also found in their sections by number.
     sections: tuple[Section, ...]
     #: Wanted stories that the cap left out, all sections together.
     left_out: int

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
 from digest.model import Language, Wishes
 
@@ -54,6 +55,13 @@ class DueSlot:
     local_date: date
     #: Until when the line's last edition covered, if there was one.
     covered_until: datetime | None
+
+
+class Told(NamedTuple):
+    """What a chat knows of a story: since when, and up to which of its items."""
+
+    first: datetime
+    upto: int
 
 
 class PartState(StrEnum):

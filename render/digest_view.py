@@ -22,6 +22,8 @@ from render.blocks import (
 from render.names import Names, flagged, places_row, wishes_row
 from render.words import Words
 
+#: From the day after these an update is counted by days.
+_DAYS = 2
 #: The section that gathers what would be lost alone.
 OTHER = "other"
 #: With fewer the sections themselves are the index.
@@ -113,6 +115,7 @@ def section_blocks(
                 number=number,
                 topic=topic,
                 reports=reports,
+                marked=any(one.mark == "update" for one in digest.stories),
             )
         )
     if section.more:
@@ -139,12 +142,17 @@ def story_block(
     number: int | None = None,
     topic: str = "",
     reports: bool = False,
+    marked: bool = False,
 ) -> Story:
-    """One story: headline, then topic (where given), places, outlets and time, then its sentences."""
+    """One story: headline, then topic (where given), places, outlets and time, then its sentences.
+
+    An update says so, or the how-manieth day it is; with `marked` a new story says that it is new.
+    """
     language = _foreign(story.language, words)
     headline = Span(one_line(story.headline), url=story.url, bold=True, language=language, theirs=True)
     details = joined(
         (
+            _mark(story, words, new=marked),
             plain(names.topic(topic, words.language, short=True)) if topic else (),
             plain(places_row(story.places, words, names)),
             _reported_by(story, words),
@@ -158,6 +166,13 @@ def story_block(
         body=(_sentences(story, words),) if story.sentences else (),
         sources=_reports(story, words) if reports and len(story.reports) > 1 else (),
     )
+
+
+def _mark(story: DigestStory, words: Words, *, new: bool) -> Inline:
+    if story.mark == "update":
+        # Translators: {n} counts the days of a story that goes on
+        return (Span(words.t("DAY {n}", n=story.day) if story.day > _DAYS else words.t("UPDATE"), bold=True),)
+    return (Span(words.t("NEW"), bold=True),) if new else ()
 
 
 def coverage_line(coverage: Coverage, words: Words) -> str:

@@ -158,4 +158,7 @@ def _story(story: DigestStory) -> Record:
             {"outlet": report.outlet, "url": report.url, "language": report.language} for report in story.reports
         ],
         "score": round(story.score, 4),
+        "worth": [list(points) for points in story.worth],
+        "mark": story.mark,
+        "day": story.day,
     }

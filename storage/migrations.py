@@ -259,12 +259,13 @@ create table told (
   chat_id integer not null references chats(id) on update cascade on delete cascade,
   thread_id integer not null,
   story_id integer not null references stories(id),
-  edition integer,                         -- null: told in answer to a command
+  edition integer not null,                -- 0: told in answer to a command
   told_at integer not null,
-  primary key (chat_id, thread_id, story_id)
+  upto integer not null,                   -- the newest item of the story then
+  primary key (chat_id, thread_id, story_id, edition)
 ) strict, without rowid;
 
-create index told_by_edition on told(edition) where edition is not null;
+create index told_by_edition on told(edition) where edition > 0;
 
 create table searches (
   id integer primary key autoincrement,

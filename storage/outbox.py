@@ -13,7 +13,7 @@ next edition of its line covers its window too.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -41,13 +41,14 @@ class Outbox:
         due: DueSlot,
         messages: Sequence[tuple[str, str | None]],
         *,
-        story_ids: Sequence[int],
+        stories: Mapping[int, int],
         covers_until: datetime,
         now: datetime,
     ) -> bool:
         """Freeze an edition, messages as (text, keyboard), and move its slot on to the next date, in one transaction.
 
-        Its stories count as told from here on. No messages: the slot moves on and nothing is sent.
+        Its `stories` (id → their newest item) count as told from here on. No messages: the slot moves on and nothing
+        is sent.
         False, and nothing changed, where the slot has been served, moved or silenced since `due` was read; False too
         where an edition of that slot and date exists, and then the slot does move on.
         """
@@ -58,7 +59,7 @@ class Outbox:
                 edition = self._add_parts(due, messages, state=PartState.READY, now=now)
                 if edition is None:
                     return False
-                tell(self._db, due.chat.id, due.line.thread_id, story_ids, edition=edition, now=now)
+                tell(self._db, due.chat.id, due.line.thread_id, stories, edition=edition, now=now)
             self._db.execute(
                 "update lines set covered_until = :until where id = :line_id",
                 line_id=due.line.id,

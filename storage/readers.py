@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from digest.due import next_due
 from digest.errors import StorageError
 from digest.model import Language, Wishes
-from digest.readers import Chat, ChatState, DueSlot, Line
+from digest.readers import Chat, ChatState, DueSlot, Line, Told
 from storage.clock import moment, seconds
 from storage.database import Database
 
@@ -227,18 +227,21 @@ class Readers:
 
     # What was told
 
-    def told(self, chat_id: int, thread_id: int) -> set[int]:
-        """The stories that a chat, or a thread of it, was given in the last 90 days."""
+    def told(self, chat_id: int, thread_id: int) -> dict[int, Told]:
+        """The stories that a chat, or a thread of it, was given in the last 90 days, by id."""
         rows = self._db.rows(
-            "select story_id from told where chat_id = :chat_id and thread_id = :thread_id",
+            """
+            select story_id, min(told_at) as first, max(upto) as upto
+            from told where chat_id = :chat_id and thread_id = :thread_id group by story_id
+            """,
             chat_id=chat_id,
             thread_id=thread_id,
         )
-        return {row["story_id"] for row in rows}
+        return {row["story_id"]: Told(moment(row["first"]), row["upto"]) for row in rows}
 
-    def tell(self, chat_id: int, thread_id: int, story_ids: Iterable[int], *, now: datetime) -> None:
-        """Remember stories as told outside an edition: the first digest."""
-        tell(self._db, chat_id, thread_id, story_ids, edition=None, now=now)
+    def tell(self, chat_id: int, thread_id: int, stories: Mapping[int, int], *, now: datetime) -> None:
+        """Remember stories (id → their newest item) as told outside an edition: the first digest."""
+        tell(self._db, chat_id, thread_id, stories, edition=0, now=now)
 
     # Searches, kept so that a button can name one
 
@@ -294,23 +297,29 @@ def tell(
     database: Database,
     chat_id: int,
     thread_id: int,
-    story_ids: Iterable[int],
+    stories: Mapping[int, int],
     *,
-    edition: int | None,
+    edition: int,
     now: datetime,
 ) -> None:
-    """Remember stories as told; what was told before stays as it was."""
-    database.execute(
+    """Remember stories (id → their newest item) as told by an edition; what others told stays as it was."""
+    database.execute_many(
         """
-        insert into told (chat_id, thread_id, story_id, edition, told_at)
-        select :chat_id, :thread_id, value, :edition, :now from json_each(:story_ids) where true
-        on conflict do nothing
+        insert into told (chat_id, thread_id, story_id, edition, told_at, upto)
+        values (:chat_id, :thread_id, :story_id, :edition, :now, :upto)
+        on conflict do update set upto = max(upto, excluded.upto)
         """,
-        chat_id=chat_id,
-        thread_id=thread_id,
-        story_ids=json.dumps(list(story_ids)),
-        edition=edition,
-        now=seconds(now),
+        [
+            {
+                "chat_id": chat_id,
+                "thread_id": thread_id,
+                "story_id": story_id,
+                "edition": edition,
+                "now": seconds(now),
+                "upto": upto,
+            }
+            for story_id, upto in stories.items()
+        ],
     )
 
 

@@ -65,7 +65,9 @@ def story(number=1, **changes):
         "reports": reports,
         "origins": 3,
         "published": UNTIL - timedelta(hours=12, minutes=20),
+        "worth": (("origins", 1.0), ("wished", 2.25)),
         "score": 3.25,
+        "upto": 2,
     }
     return DigestStory(**(values | changes))
 

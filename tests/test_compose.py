@@ -1,9 +1,12 @@
 """A digest holds what was wished for, the weightiest first, with an honest count of the rest."""
 
+from datetime import timedelta
+
 import pytest
 
 from digest.compose import OTHER, Window, compose, is_wanted
 from digest.model import Digest, Story, Wishes
+from digest.readers import Told
 from tests.newsmaker import NOW, item, story
 
 LAOS = story(1, item(1, topics=("people",), places=("LA", "VN-SG"), pairs=("LA-VN",), title="Lao day in the city"))
@@ -13,8 +16,6 @@ SPORT = story(4, item(4, topics=(), places=("TH", "VN"), title="A friendly in Ba
 
 
 def window(*stories: Story) -> Window:
-    from datetime import timedelta
-
     return Window(since=NOW - timedelta(hours=24), until=NOW, stories=stories, items=9, feeds=4, failing=1)
 
 
@@ -49,7 +50,53 @@ def test_an_unwanted_word_is_a_whole_word_in_any_accents() -> None:
 
 
 def test_what_was_told_is_not_told_again() -> None:
-    assert shown(compose(window(LAOS, CUBA), Wishes(), told={1})) == [2]
+    assert shown(compose(window(LAOS, CUBA), Wishes(), told={1: Told(NOW, upto=1)})) == [2]
+
+
+FIRST = item(10, title="Rice ship leaves for Cuba", text="A ship with 5,000 tonnes of rice left Hai Phong for Cuba.")
+COPY = item(11, title="Rice ship sails to Cuba", text="A ship with 5,000 tonnes of rice left Hai Phong.", outlet="B")
+LATER = item(
+    12,
+    title="Rice ship reaches Havana",
+    text="A ship with 5,000 tonnes of rice left Hai Phong. It was unloaded in Havana on Sunday by 60 dockers.",
+    outlet="C",
+)
+YESTERDAY = NOW - timedelta(days=1)
+
+
+def test_a_story_told_before_comes_again_with_the_sentence_that_is_new() -> None:
+    digest = compose(window(story(1, FIRST, LATER)), Wishes(), told={1: Told(YESTERDAY, upto=10)})
+    one = digest.stories[0]
+    assert (one.mark, one.day, one.headline) == ("update", 2, "Rice ship reaches Havana")
+    assert [sentence.text for sentence in one.sentences] == ["It was unloaded in Havana on Sunday by 60 dockers."]
+
+
+def test_another_report_of_what_is_known_is_no_update() -> None:
+    assert shown(compose(window(story(1, FIRST, COPY)), Wishes(), told={1: Told(YESTERDAY, upto=10)})) == []
+
+
+@pytest.mark.parametrize(("text", "updates"), [("Tàu chở 5.000 tấn gạo.", 0), ("Thêm 700 tấn sữa đã rời cảng.", 1)])
+def test_a_report_in_another_language_is_an_update_only_with_a_new_number(text: str, updates: int) -> None:
+    other = item(12, title="Tàu gạo", text=text, language="vi", outlet="Báo")
+    digest = compose(window(story(1, FIRST, other)), Wishes(language="vi"), told={1: Told(YESTERDAY, upto=10)})
+    assert len(digest.stories) == updates
+
+
+def test_stories_are_marked_only_where_somebody_keeps_count() -> None:
+    assert [one.mark for one in compose(window(LAOS), Wishes()).stories] == [None]
+    assert [one.mark for one in compose(window(LAOS), Wishes(), told={}).stories] == ["new"]
+
+
+def test_a_wished_place_is_never_starved_by_a_busy_one() -> None:
+    busy = [story(n, item(n, places=("US",), tier=1, outlet=f"O{n}")) for n in range(1, 20)]
+    small = story(50, item(50, places=("NR",), tier=3, hours_ago=23, outlet="Far"))
+    assert 50 in shown(compose(window(*busy, small), Wishes(places=frozenset({"US", "NR"})), cap=3))
+
+
+def test_the_score_is_the_sum_of_what_it_is_made_of() -> None:
+    one = compose(window(LAOS), Wishes(topics=frozenset({"people"}))).stories[0]
+    assert one.score == pytest.approx(sum(points for _, points in one.worth))
+    assert "wished" in dict(one.worth)
 
 
 def test_the_cap_counts_what_it_leaves_out() -> None:

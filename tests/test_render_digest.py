@@ -260,3 +260,25 @@ def test_a_story_older_than_yesterday_carries_its_date():
     old = digest(sections=(Section(key="people", stories=(story(published=UNTIL - timedelta(days=3)),)),))
 
     assert "    🇱🇦 Laos, Ho Chi Minh City · 3 origins, 5 outlets · 18 Nov" in shown(old)
+
+
+@pytest.mark.parametrize(
+    ("words", "changes", "expected"),
+    [
+        (EN, {"mark": "update", "day": 2}, "UPDATE · "),
+        (EN, {"mark": "update", "day": 3}, "DAY 3 · "),
+        (VI, {"mark": "update", "day": 2}, "CẬP NHẬT · "),
+        (VI, {"mark": "update", "day": 4}, "NGÀY THỨ 4 · "),
+        (EN, {"mark": "new"}, ""),
+        (EN, {}, ""),
+    ],
+)
+def test_what_was_told_before_says_that_it_is_an_update(words, changes, expected):
+    one = Section(key="people", stories=(story(1, **changes),))
+    details = shown(replace(digest(), sections=(one,)), words=words)
+    assert any(line.strip().startswith(f"{expected}🇱🇦") for line in details)
+
+
+def test_new_stories_say_so_only_beside_updates():
+    one = Section(key="people", stories=(story(1, mark="update", day=2), story(2, mark="new")))
+    assert sum("NEW · " in line for line in shown(replace(digest(), sections=(one,)))) == 1

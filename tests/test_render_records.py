@@ -119,6 +119,9 @@ def test_a_digest_is_its_window_wishes_sections_and_coverage():
         "origins": 1,
         "reports": [{"outlet": "Báo Sông Hiếu", "url": "https://bao.example/rpbm", "language": "vi"}],
         "score": 3.25,
+        "worth": [["origins", 1.0], ["wished", 2.25]],
+        "mark": None,
+        "day": 1,
     }
 
 
