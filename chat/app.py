@@ -7,6 +7,7 @@ tick (a minute) ─→ poll the sources that are due ─→ group into stories
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -24,15 +25,15 @@ from chat.newsroom import Newsroom
 from chat.reception import Reception
 from chat.request import AiohttpRequest
 from chat.webhook import Webhook
-from digest.errors import ConfigError
+from digest.errors import ConfigError, DigestError
 from digest.readers import ChatState
 from digest.settings import require_token
-from render.words import load_words
+from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 #: How often the clock looks for due editions and waiting messages, and for due sources.
-DELIVERY_TICK = timedelta(seconds=2)
+DELIVERY_TICK = timedelta(seconds=1)
 POLL_TICK = timedelta(seconds=30)
 #: How often old rows are let go.
 PRUNE_TICK = timedelta(hours=6)
@@ -51,14 +52,19 @@ App = Application  # its six type arguments say nothing here
 class Bot:
     """The newsroom with Telegram around it."""
 
-    def __init__(self, newsroom: Newsroom, *, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self, newsroom: Newsroom, *, sleep: Sleep = asyncio.sleep, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.newsroom = newsroom
+        self.reception = Reception(newsroom)
         self.application = self._build()
         self.planner = Planner(newsroom)
-        self.sender = Sender(newsroom, self.application.bot, sleep=sleep)
+        self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic)
         #: When another copy of the bot was last noticed: then only one of us may deliver.
         self._conflict_at: datetime | None = None
         self._webhook: Webhook | None = None
+        #: Sets the command menus while the bot is at work already.
+        self.menus: asyncio.Task[None] | None = None
 
     def _build(self) -> App:  # type: ignore[type-arg]
         settings = self.newsroom.settings
@@ -72,7 +78,7 @@ class Bot:
             .concurrent_updates(True)
             .build()
         )
-        commands = Commands(Reception(self.newsroom))
+        commands = Commands(self.reception)
         commands.register(application)
         Buttons(commands).register(application)
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
@@ -86,8 +92,8 @@ class Bot:
         for a token that Telegram does not know. While Telegram cannot be reached it keeps trying.
         """
         await self._reach_telegram()
-        await self.sender.recover()
         await self.application.start()
+        self.menus = asyncio.create_task(self._set_menus())
         if ticking:
             self._start_clock()
         settings = self.newsroom.settings
@@ -109,23 +115,30 @@ class Bot:
     async def stop(self) -> None:
         """Claim nothing more, let what is in flight finish, and let go of Telegram."""
         self.sender.stop()
+        if self.menus:
+            self.menus.cancel()
         application = self.application
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                if self._webhook:
-                    await self._webhook.stop()
-                if application.updater and application.updater.running:
-                    await application.updater.stop()
-                if application.running:
-                    await application.stop()
-        await application.shutdown()
+        steps: list[Callable[[], Awaitable[None]]] = []
+        if self._webhook:
+            steps.append(self._webhook.stop)
+        if application.updater and application.updater.running:
+            steps.append(application.updater.stop)
+        if application.running:
+            steps.append(application.stop)
+        for step in [*steps, application.shutdown]:
+            try:
+                async with asyncio.timeout(_DRAIN_SECONDS):
+                    await step()
+            except TimeoutError:
+                log.warning("stopping took too long; what was in flight counts as uncertain")
+            except RuntimeError as error:  # PTB refuses to shut down what a time-out left running
+                log.warning("stopping: %s", error)
 
     async def _reach_telegram(self) -> None:
         attempt = 0
         while True:
             try:
                 await self.application.initialize()
-                await set_menus(self.application.bot)
             except InvalidToken:
                 raise ConfigError(
                     "Telegram does not know this TELEGRAM_BOT_TOKEN. Copy it again from @BotFather (/mybots)."
@@ -137,6 +150,13 @@ class Bot:
                 await asyncio.sleep(wait)
             else:
                 return
+
+    async def _set_menus(self) -> None:
+        """The menus are worth having and nothing depends on them: a refusal or a flood is only noted."""
+        try:
+            await set_menus(self.application.bot)
+        except TelegramError as error:
+            log.warning("the command menus could not be set: %s", error.message)
 
     def _tick(self, job: Callable[[], Awaitable[None]]) -> Callable[[Any], Coroutine[Any, Any, None]]:
         async def tick(context: object) -> None:  # noqa: ARG001
@@ -167,9 +187,10 @@ class Bot:
         if not isinstance(error, Conflict):
             log.warning("listening to Telegram: %s; trying again", type(error).__name__)
             return
-        if self._conflict_at is None:
+        now = self.newsroom.clock()
+        if self._conflict_at is None or now - self._conflict_at > CONFLICT_REST:
             log.error("Another copy of this bot runs with the same token; while it does, this one delivers nothing")
-        self._conflict_at = self.newsroom.clock()
+        self._conflict_at = now
 
     async def _membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG002
         """Blocked or thrown out: no more editions. Let in again: /start brings them back."""
@@ -178,26 +199,26 @@ class Bot:
             return
         now = self.newsroom.clock()
 
-        await self.newsroom.store.run(
-            lambda store: (
-                store.readers.set_state(change.chat.id, ChatState.REFUSED, now=now)
-                if store.readers.chat(change.chat.id)
-                else None
-            )
-        )
+        def leave_alone(store: Store) -> None:
+            chat = store.readers.chat(change.chat.id)
+            # Whoever said /stop stays stopped: /start must ask them again.
+            if chat and chat.state in (ChatState.ACTIVE, ChatState.PAUSED):
+                store.readers.set_state(chat.id, ChatState.REFUSED, now=now)
+
+        await self.newsroom.store.run(leave_alone)
 
     async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A handler failed: the traceback to the log, a sentence to the reader."""
         log.error("a handler failed", exc_info=context.error)
         if not isinstance(update, Update) or update.effective_chat is None:
             return
-        code = (update.effective_user.language_code or "") if update.effective_user else ""
-        sorry = load_words(code).t("Something went wrong on our side. Please try again in a moment.")
-        with suppress(TelegramError):
+        with suppress(TelegramError, DigestError):
+            words = (await self.reception.reader(update)).words
+            sorry = words.t("Something went wrong on our side. Please try again in a moment.")
             if update.callback_query is not None:
                 await update.callback_query.answer(sorry)
             else:
-                await context.bot.send_message(update.effective_chat.id, sorry)
+                await self.reception.send(update, sorry)
 
 
 async def run_bot(newsroom: Newsroom) -> None:
@@ -219,4 +240,5 @@ async def run_bot(newsroom: Newsroom) -> None:
     finally:
         for task in (starting, waiting):
             task.cancel()
+        await asyncio.gather(starting, waiting, return_exceptions=True)
         await bot.stop()

@@ -1,9 +1,7 @@
 """What readers press: every button answers, also an old one."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import time
 from typing import TypeVar
 
 from telegram import Update
@@ -13,7 +11,7 @@ from chat import keyboards
 from chat.callback import unpack
 from chat.commands import Commands
 from chat.reception import Reader
-from digest.due import parse_zone
+from digest.due import parse_time, parse_zone
 from digest.errors import WishError
 from digest.model import Grouping, Topic
 from digest.presets import load_presets
@@ -22,6 +20,8 @@ from render import screens
 from render.words import LANGUAGES, load_words
 
 T = TypeVar("T", bound=str)
+#: Numbers in our buttons are shorter.
+_DIGITS = 12
 Act = Callable[["Buttons", Update, Reader, tuple[str, ...]], Awaitable[None]]
 
 
@@ -33,7 +33,7 @@ class Buttons:
     """One method an act of callback.pack."""
 
     #: Acts that only look and so are for everybody in a group; all others change something.
-    LOOKING = frozenset({"found", "digest"})
+    LOOKING = frozenset({"found", "digest", "settings"})
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
@@ -82,14 +82,14 @@ class Buttons:
             return
         try:
             await act(self, update, reader, press.args)
-        except (OldButtonError, ValueError, IndexError):  # arguments that are not ours, or of another version
+        except OldButtonError:
             await query.answer(reader.words.t("This button is from an older message. /settings shows what is set now."))
             return
         await query.answer()
 
     async def hello(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The first message in the other language."""
-        language = _one_of(LANGUAGES, args[0])
+        language = _one_of(LANGUAGES, _arg(args, 0))
         if reader.chat is not None:
             reader = await self._reception.set_language(reader, language)
         # Whoever has not chosen yet is not stored: the language rides along with the next button.
@@ -98,49 +98,50 @@ class Buttons:
 
     async def preset(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Subscribe to a ready-made choice."""
-        preset = next((preset for preset in load_presets() if preset.id == args[0]), None)
+        preset = next((preset for preset in load_presets() if preset.id == _arg(args, 0)), None)
         if preset is None:
             raise OldButtonError
         reader = await self._in_language(reader, args[1:])
-        reader = await self._reception.set_wishes(reader, preset.wishes(reader.words.language))
-        await self.subscribe(update, reader, ())
+        wishes = preset.wishes(reader.words.language)
+        await self.subscribe(update, await self._reception.change_wishes(reader, lambda _: wishes), ())
 
     async def choose(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Choose topics first."""
         reader = await self._in_language(reader, args)
-        await self._commands.topics(update, await self._reception.subscriber(reader), "")
+        await self._commands.topics(update, await self._reception.enrol(reader), "")
 
     async def subscribe(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
         """Subscribe to what was chosen, and give today's digest at once."""
-        again = reader.active
-        subscriber = await self._reception.set_state(reader, ChatState.ACTIVE)
+        subscriber, new = await self._reception.subscribe(reader)
         blocks = screens.subscribed_blocks(
             subscriber.chat, subscriber.line, words=subscriber.words, names=self._newsroom.names
         )
         await self._reception.show(update, blocks, keyboards.back(subscriber.words))
-        if not again:  # a second press of the same button
+        if new:
             await self._reception.first_digest(update, subscriber)
 
     async def topic(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Add a topic or take it out."""
-        topic = Topic(args[0]).value
-        topics = reader.wishes.topics | {topic} if args[1] == "1" else reader.wishes.topics - {topic}
-        reader = await self._reception.set_wishes(reader, replace(reader.wishes, topics=topics))
+        topic, on = _one_of([topic.value for topic in Topic], _arg(args, 0)), _on(args)
+        reader = await self._reception.change_wishes(
+            reader, lambda now: replace(now, topics=now.topics | {topic} if on else now.topics - {topic})
+        )
         await self._commands.topics(update, reader, "")
 
     async def topics(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The topics; with "all", no narrower wish."""
         if args == ("all",):
-            reader = await self._reception.set_wishes(reader, replace(reader.wishes, topics=frozenset()))
+            reader = await self._reception.change_wishes(reader, lambda now: replace(now, topics=frozenset()))
         await self._commands.topics(update, reader, "")
 
     async def place(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Add a place or take it out, and stay on the screen it was pressed on."""
-        code = args[0]
+        code, on = _arg(args, 0), _on(args)
         if not self._newsroom.gazetteer.known(code):
             raise OldButtonError
-        places = reader.wishes.places | {code} if args[1] == "1" else reader.wishes.places - {code}
-        reader = await self._reception.set_wishes(reader, replace(reader.wishes, places=places))
+        reader = await self._reception.change_wishes(
+            reader, lambda now: replace(now, places=now.places | {code} if on else now.places - {code})
+        )
         if len(args) == 4:
             await self.region(update, reader, args[2:])
         else:
@@ -149,15 +150,16 @@ class Buttons:
     async def places(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The places; with "all", no narrower wish."""
         if args == ("all",):
-            wishes = replace(reader.wishes, places=frozenset(), pairs=frozenset())
-            reader = await self._reception.set_wishes(reader, wishes)
+            reader = await self._reception.change_wishes(
+                reader, lambda now: replace(now, places=frozenset(), pairs=frozenset())
+            )
         await self._commands.places(update, reader, "")
 
     async def region(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The places of one region."""
         gazetteer, words = self._newsroom.gazetteer, reader.words
-        name, page = args[0], int(args[1])
-        if page < 0 or not keyboards.places_in(gazetteer, name):
+        name, page = _arg(args, 0), _number(args, 1)
+        if not keyboards.places_in(gazetteer, name):
             raise OldButtonError
         title = keyboards.region_name(name, gazetteer, words)
         await self._reception.show(
@@ -172,11 +174,11 @@ class Buttons:
 
     async def time(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Set the hour."""
-        match = re.fullmatch(r"(\d\d)(\d\d)", args[0])
-        if not match:
-            raise OldButtonError
-        reader = await self._reception.set_hour(reader, time(int(match[1]), int(match[2])))
-        await self._commands.time(update, reader, "")
+        try:
+            hour = parse_time(_arg(args, 0))
+        except WishError:
+            raise OldButtonError from None
+        await self._commands.time(update, await self._reception.set_hour(reader, hour), "")
 
     async def zones(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
         """Offer zones."""
@@ -185,7 +187,7 @@ class Buttons:
     async def zone(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Set the zone."""
         try:
-            zone = parse_zone(args[0])
+            zone = parse_zone(_arg(args, 0))
         except WishError:
             raise OldButtonError from None
         await self._commands.zone(update, await self._reception.set_zone(reader, zone), "")
@@ -196,18 +198,18 @@ class Buttons:
 
     async def language(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Set the language."""
-        reader = await self._reception.set_language(reader, _one_of(LANGUAGES, args[0]))
+        reader = await self._reception.set_language(reader, _one_of(LANGUAGES, _arg(args, 0)))
         await self._commands.settings(update, reader, "")
 
     async def by(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Group digests by topic or by place."""
-        by: Grouping = "place" if _one_of(("topic", "place"), args[0]) == "place" else "topic"
-        reader = await self._reception.set_wishes(reader, replace(reader.wishes, by=by))
+        by = _grouping(args)
+        reader = await self._reception.change_wishes(reader, lambda now: replace(now, by=by))
         await self._commands.settings(update, reader, "")
 
     async def state(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Pause or resume."""
-        state = _one_of((ChatState.ACTIVE, ChatState.PAUSED), args[0])
+        state = _one_of((ChatState.ACTIVE, ChatState.PAUSED), _arg(args, 0))
         await self._commands.settings(update, await self._reception.set_state(reader, state), "")
 
     async def settings(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
@@ -216,15 +218,14 @@ class Buttons:
 
     async def digest(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The last day's digest in the other grouping."""
-        by: Grouping = "place" if _one_of(("topic", "place"), args[0]) == "place" else "topic"
-        wishes = replace(reader.wishes, by=by)
+        wishes = replace(reader.wishes, by=_grouping(args))
         await self._reception.send_digest(update, reader, await self._reception.digest_now(wishes))
 
     async def found(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Another page of a search."""
-        search_id, offset = int(args[0]), int(args[1])
+        search_id, offset = _number(args, 0), _number(args, 1)
         text = await self._newsroom.store.run(lambda store: store.readers.kept_search(reader.chat_id, search_id))
-        if text is None or offset < 0:
+        if text is None:
             raise OldButtonError
         await self._commands.found(update, reader, text, search_id, offset)
 
@@ -232,7 +233,28 @@ class Buttons:
         """The reader in the language that the pressed button was shown in."""
         if not args or args[0] == reader.words.language:
             return reader
-        return await self._reception.set_language(reader, _one_of(LANGUAGES, args[0]))
+        return await self._reception.set_language(reader, _one_of(LANGUAGES, _arg(args, 0)))
+
+
+def _arg(args: tuple[str, ...], place: int) -> str:
+    if place >= len(args):
+        raise OldButtonError
+    return args[place]
+
+
+def _number(args: tuple[str, ...], place: int) -> int:
+    digits = _arg(args, place)
+    if not (digits.isascii() and digits.isdigit() and len(digits) < _DIGITS):
+        raise OldButtonError
+    return int(digits)
+
+
+def _on(args: tuple[str, ...]) -> bool:
+    return _one_of(("0", "1"), _arg(args, 1)) == "1"
+
+
+def _grouping(args: tuple[str, ...]) -> Grouping:
+    return "place" if _one_of(("topic", "place"), _arg(args, 0)) == "place" else "topic"
 
 
 def _one_of(choices: Sequence[T], word: str) -> T:

@@ -9,7 +9,7 @@ from telegram import Update
 from telegram.ext import Application, CommandHandler, MessageHandler, filters
 
 from chat import keyboards
-from chat.reception import Reader, Reception
+from chat.reception import Reader, Reception, Subscriber
 from digest.due import parse_time, parse_zone
 from digest.errors import WishError
 from digest.presets import load_presets
@@ -151,8 +151,7 @@ class Commands:
         unknown: list[str] = []
         if words:
             found, unknown = self._places_in(words)
-            wishes = replace(reader.wishes, places=reader.wishes.places | found)
-            reader = await self.reception.set_wishes(reader, wishes)
+            reader = await self.reception.change_wishes(reader, lambda now: replace(now, places=now.places | found))
         names, wishes = self.newsroom.names, reader.wishes
         blocks = screens.places_blocks(wishes, words=reader.words, names=names)
         if unknown:
@@ -185,9 +184,7 @@ class Commands:
         except WishError:
             await self.reception.show(update, note(t("I cannot read that as an hour. Write for example: /time 07:30")))
             return
-        subscriber = await self.reception.set_hour(reader, hour)
-        sentence = t("Your digest comes every day at {hour} ({zone}).", hour=f"{hour:%H:%M}", zone=subscriber.chat.zone)
-        await self.reception.show(update, note(sentence), keyboards.back(reader.words))
+        await self._confirm_hour(update, await self.reception.set_hour(reader, hour))
 
     @setting
     async def zone(self, update: Update, reader: Reader, words: str) -> None:
@@ -204,20 +201,19 @@ class Commands:
             hint = t("I do not know that time zone. Write a region and a city, for example: /zone Asia/Ho_Chi_Minh")
             await self.reception.show(update, note(hint))
             return
-        subscriber = await self.reception.set_zone(reader, zone)
-        hours = screens.hours(subscriber.line)
-        sentence = t("Your digest comes every day at {hour} ({zone}).", hour=hours, zone=zone)
-        await self.reception.show(update, note(sentence), keyboards.back(reader.words))
+        await self._confirm_hour(update, await self.reception.set_zone(reader, zone))
 
     @setting
     async def language(self, update: Update, reader: Reader, words: str) -> None:
         """Set the language, or offer ours."""
-        wanted = fold(words)
         for language in LANGUAGES:
-            if wanted and (wanted == language or fold(load_words(language).t("English")).endswith(wanted)):
+            known = {load_words(speaker).language_name(language) for speaker in LANGUAGES}
+            if fold(words) in {language, *map(fold, known)}:
                 reader = await self.reception.set_language(reader, language)
                 await self.reception.show(
-                    update, note(reader.words.t("From now on we speak English.")), keyboards.back(reader.words)
+                    update,
+                    note(reader.words.t("From now on we speak {language}.", language=reader.words.own_name)),
+                    keyboards.back(reader.words),
                 )
                 return
         await self.reception.show(update, note(reader.words.t("Choose a language:")), keyboards.languages(reader.words))
@@ -251,13 +247,16 @@ class Commands:
         if reader.chat is None or reader.line is None:
             await self.start(update, reader, "")
             return
-        subscriber = await self.reception.set_state(reader, ChatState.ACTIVE)
-        sentence = reader.words.t(
-            "Your digest comes every day at {hour} ({zone}).",
-            hour=screens.hours(subscriber.line),
-            zone=subscriber.chat.zone,
-        )
-        await self.reception.show(update, note(sentence), keyboards.back(reader.words))
+        await self._confirm_hour(update, await self.reception.set_state(reader, ChatState.ACTIVE))
+
+    async def _confirm_hour(self, update: Update, who: Subscriber) -> None:
+        t, hours = who.words.t, screens.hours(who.line)
+        sentence = t("Your digest comes every day at {hour} ({zone}).", hour=hours, zone=who.chat.zone)
+        if not who.active:
+            sentence = t(
+                "Kept: {hour} ({zone}). No digests are coming yet; /start subscribes.", hour=hours, zone=who.chat.zone
+            )
+        await self.reception.show(update, note(sentence), keyboards.back(who.words))
 
     @setting
     async def stop(self, update: Update, reader: Reader, words: str) -> None:  # noqa: ARG002

@@ -11,15 +11,23 @@ import asyncio
 import json
 import logging
 import re
-import time
+import time as clock_time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 
 from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from chat.keyboards import after_digest
 from chat.newsroom import Newsroom
@@ -46,6 +54,25 @@ LONGEST_WINDOW = timedelta(days=7)
 #: When to try again: surely unsent, and possibly sent.
 _UNSENT_AGAIN = timedelta(seconds=20)
 _AMBIGUOUS_AGAIN = timedelta(seconds=45)
+#: Descriptions of a 400 that mean a refusal. They are not documented; these are those of the public Bot API server
+#: (https://github.com/tdlib/telegram-bot-api), in lower case.
+_REFUSALS = (
+    "chat not found",
+    "chat_write_forbidden",
+    "not enough rights",
+    "have no rights",
+    "need administrator rights",
+    "topic_closed",
+    "topic_deleted",
+    "message thread not found",
+    "user is deactivated",
+    "peer_id_invalid",
+)
+#: From so many chats told to wait within so long, everybody waits.
+_FLOODED_CHATS = 3
+_FLOOD_WINDOW = timedelta(seconds=10)
+#: A slot whose edition could not be made is tried again after this.
+_MAKE_AGAIN = timedelta(minutes=5)
 #: Little's law: 30 messages a second at 100 ms a round trip need three connections; eight leave room.
 WORKERS = 8
 #: A digest holds a dozen links; a preview of the first would only be in the way.
@@ -71,6 +98,7 @@ class Planner:
 
     newsroom: Newsroom
     _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
+    _failed: dict[tuple[int, time], datetime] = field(default_factory=dict)
     _rendered: dict[tuple[object, ...], tuple[list[Message], dict[int, int]]] = field(default_factory=dict)
 
     async def plan(self, now: datetime) -> int:
@@ -80,10 +108,15 @@ class Planner:
         self._rendered.clear()
         planned = 0
         for due in dues:
+            slot = (due.line.id, due.at)
+            if slot in self._failed and now - self._failed[slot] < _MAKE_AGAIN:
+                continue
             try:
                 planned += await self._plan_one(due, now)
+                self._failed.pop(slot, None)
             except Exception:  # one reader's edition that fails must not cost the others theirs
-                log.exception("the edition of chat %s could not be made", due.chat.id)
+                log.exception("the edition of line %s could not be made; trying again later", due.line.id)
+                self._failed[slot] = now
         return planned
 
     async def _plan_one(self, due: DueSlot, now: datetime) -> bool:
@@ -134,7 +167,7 @@ class Sender:
         bot: Bot,
         *,
         sleep: Sleep = asyncio.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = clock_time.monotonic,
     ) -> None:
         self._newsroom = newsroom
         self._bot = bot
@@ -142,22 +175,31 @@ class Sender:
         self._sleep = sleep
         self._monotonic = monotonic
         self._stopping = False
+        #: When which chat was told to wait, lately.
+        self._floods: dict[int, datetime] = {}
 
     def stop(self) -> None:
         """Claim nothing more; what is in flight is finished."""
         self._stopping = True
 
-    async def recover(self) -> None:
-        """At the start: what was in flight when we died may have arrived."""
-        now = self._newsroom.clock()
-        await self._newsroom.store.run(lambda store: store.outbox.recover(now=now))
-
     async def send_waiting(self) -> int:
-        """Send until nothing more can be claimed; how many messages Telegram accepted."""
+        """Send until nothing more can be claimed; how many messages Telegram accepted.
+
+        Not to be called while it runs: what is in flight at the beginning was left by a crash, or by a store that
+        failed, and may have arrived.
+        """
         now = self._newsroom.clock()
-        await self._newsroom.store.run(lambda store: store.outbox.expire(now))
-        counts = await asyncio.gather(*(self._work() for _ in range(WORKERS)))
-        return sum(counts)
+
+        def tidy(store: Store) -> None:
+            store.outbox.recover(now=now)
+            store.outbox.expire(now)
+
+        await self._newsroom.store.run(tidy)
+        counts = await asyncio.gather(*(self._work() for _ in range(WORKERS)), return_exceptions=True)
+        for count in counts:
+            if isinstance(count, BaseException):
+                raise count
+        return sum(count for count in counts if isinstance(count, int))
 
     async def _work(self) -> int:
         accepted = 0
@@ -165,26 +207,42 @@ class Sender:
             part = await self._claim()
             if part is None:
                 break
-            await self._sleep(self._pacer.reserve(part.chat_id, group=part.chat_id < 0, now=self._monotonic()))
-            accepted += await self._send(part)
+            try:
+                accepted += await self._send(part)
+            except Exception:  # one message's trouble must not leave it in the air, nor end the other workers
+                log.exception("part %s of an edition: it may or may not have been sent", part.id)
+                await self._settle(part, TimedOut())
+            await self._sleep(self._pacer.turn(self._monotonic()))
         return accepted
 
     async def _claim(self) -> Part | None:
-        now = self._newsroom.clock()
-        return await self._newsroom.store.run(lambda store: store.outbox.claim(now))
+        now, resting = self._newsroom.clock(), self._pacer.resting(self._monotonic())
+        return await self._newsroom.store.run(lambda store: store.outbox.claim(now, resting=resting))
 
     async def _send(self, part: Part) -> bool:
+        """Send a part as it was written; if Telegram cannot read that, as plain text; whether it was accepted."""
         try:
             message_id = await self._call(part, part.text, ParseMode.HTML)
         except BadRequest as error:
-            return await self._bad_request(part, error)
+            if is_refusal(error):
+                await self._settle(part, error)
+                return False
+            log.error("Telegram refused the text of part %s: %s; sending it plain", part.id, error.message)
+            await self._sleep(self._pacer.turn(self._monotonic()))
+            try:
+                message_id = await self._call(part, strip_tags(part.text), None)
+            except TelegramError as again:
+                await self._settle(part, again)
+                return False
         except TelegramError as error:
-            await self._record(part, error)
+            await self._settle(part, error)
             return False
-        await self._sent(part, message_id)
+        now = self._newsroom.clock()
+        await self._newsroom.store.run(lambda store: store.outbox.sent(part.id, message_id, now=now))
         return True
 
     async def _call(self, part: Part, text: str, parse_mode: str | None) -> int:
+        self._pacer.wrote(part.chat_id, now=self._monotonic())
         message = await self._bot.send_message(
             part.chat_id,
             text,
@@ -195,48 +253,43 @@ class Sender:
         )
         return message.message_id
 
-    async def _bad_request(self, part: Part, error: BadRequest) -> bool:
-        """A chat that is gone is a refusal; any other 400 is our fault: once more as plain text, then given up."""
-        if "chat not found" in error.message.lower():
-            await self._record(part, Forbidden(error.message))
-            return False
-        log.error("Telegram refused the text of part %s: %s; sending it plain", part.id, error.message)
-        try:
-            message_id = await self._call(part, strip_tags(part.text), None)
-        except TelegramError as again:
-            reason = f"{error.message}; plain: {again.message}"
-            await self._newsroom.store.run(
-                lambda store: store.outbox.failed(part.id, reason, now=self._newsroom.clock())
-            )
-            return False
-        await self._sent(part, message_id)
-        return True
-
-    async def _sent(self, part: Part, message_id: int) -> None:
-        await self._newsroom.store.run(lambda store: store.outbox.sent(part.id, message_id, now=self._newsroom.clock()))
-
-    async def _record(self, part: Part, error: TelegramError) -> None:
-        """What became of a part that was not accepted, from the specific error to the general one."""
+    async def _settle(self, part: Part, error: TelegramError) -> None:
+        """Write down what became of a part that was not accepted, from the specific error to the general one."""
         now = self._newsroom.clock()
+        flooded = isinstance(error, RetryAfter) and self._is_flood(part.chat_id, now)
 
         def record(store: Store) -> None:
             match error:
                 case RetryAfter():
                     until = now + _retry_after(error)
                     store.outbox.hold_chat(part.chat_id, until)
+                    if flooded:
+                        store.outbox.hold_all(until)
                     store.outbox.retry(part.id, not_before=until, now=now)
-                case Forbidden():
-                    store.outbox.refused(part.id, now=now)
                 case ChatMigrated():
                     store.outbox.retry(part.id, not_before=now, now=now)
                     store.readers.migrate_chat(part.chat_id, error.new_chat_id)
                 case InvalidToken() | NotSent():
                     store.outbox.retry(part.id, not_before=now + _UNSENT_AGAIN, now=now)
+                case Forbidden() | BadRequest() if is_refusal(error):
+                    store.outbox.refused(part.id, now=now)
+                case BadRequest():
+                    store.outbox.failed(part.id, error.message, now=now)
                 case _:
                     store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
 
         await self._newsroom.store.run(record)
         log.warning("part %s of an edition was not accepted: %s", part.id, type(error).__name__)
+
+    def _is_flood(self, chat_id: int, now: datetime) -> bool:
+        """Whether so many chats were told to wait at once that it must be meant for all of them."""
+        self._floods = {chat: at for chat, at in self._floods.items() if now - at < _FLOOD_WINDOW} | {chat_id: now}
+        return len(self._floods) >= _FLOODED_CHATS
+
+
+def is_refusal(error: TelegramError) -> bool:
+    """Whether Telegram says that we may not write to this chat or topic, whatever we write."""
+    return isinstance(error, Forbidden) or any(words in error.message.lower() for words in _REFUSALS)
 
 
 def keyboard_of(data: str) -> InlineKeyboardMarkup | None:

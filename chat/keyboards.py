@@ -30,7 +30,7 @@ def welcome(presets: Sequence[Preset], words: Words) -> Keyboard:
     ]
     other = LANGUAGES[1 - LANGUAGES.index(words.language)]
     rows.append([Button(words.t("Choose topics and places"), callback_data=pack("choose", words.language))])
-    rows.append([Button(load_words(other).t("English"), callback_data=pack("hello", other))])
+    rows.append([Button(load_words(other).own_name, callback_data=pack("hello", other))])
     return Keyboard(rows)
 
 
@@ -117,7 +117,7 @@ def zones(chosen: str, words: Words) -> Keyboard:
 def languages(words: Words) -> Keyboard:
     """The languages we speak, each in its own name."""
     buttons = [
-        _tick(load_words(language).t("English"), language == words.language, pack("language", language))
+        _tick(load_words(language).own_name, language == words.language, pack("language", language))
         for language in LANGUAGES
     ]
     return Keyboard([buttons, _to_settings(words)])

@@ -11,25 +11,28 @@ PRIVATE_GAP = 1.05
 GROUP_GAP = 3.1
 #: The part of the rate that editions may use; the rest is for answers to commands.
 EDITIONS_SHARE = 0.8
-#: Chats remembered at most; older ones have long had their gap.
-_REMEMBER = 10_000
 
 
 @dataclass(slots=True)
 class Pacer:
-    """Gives each message its moment. Times are seconds of one monotonic clock, handed in."""
+    """Says when the next message may go, and to whom not yet. Times are seconds of one monotonic clock, handed in."""
 
     #: Messages a second over all chats.
     rate: float
     _next: float = 0.0
-    _chats: dict[int, float] = field(default_factory=dict)
+    _resting: dict[int, float] = field(default_factory=dict)
 
-    def reserve(self, chat_id: int, *, group: bool, now: float) -> float:
-        """Take the next moment for a message to a chat; how many seconds to wait for it."""
-        at = max(now, self._next, self._chats.get(chat_id, now))
-        self._next = max(self._next, now) + 1 / (self.rate * EDITIONS_SHARE)
-        self._chats.pop(chat_id, None)
-        self._chats[chat_id] = at + (GROUP_GAP if group else PRIVATE_GAP)
-        while len(self._chats) > _REMEMBER:
-            self._chats.pop(next(iter(self._chats)))
+    def turn(self, now: float) -> float:
+        """Take the next turn to write to anybody; how many seconds to wait for it."""
+        at = max(now, self._next)
+        self._next = at + 1 / (self.rate * EDITIONS_SHARE)
         return at - now
+
+    def wrote(self, chat_id: int, *, now: float) -> None:
+        """A message went to a chat: it now rests for its gap. Groups and channels have negative ids."""
+        self._resting[chat_id] = now + (GROUP_GAP if chat_id < 0 else PRIVATE_GAP)
+
+    def resting(self, now: float) -> list[int]:
+        """The chats that were written to so lately that they must wait."""
+        self._resting = {chat_id: until for chat_id, until in self._resting.items() if until > now}
+        return list(self._resting)

@@ -10,6 +10,7 @@ from telegram.error import BadRequest
 
 from chat.delivery import FIRST_WINDOW, NO_PREVIEW, digest_messages, keyboard_of, upto
 from chat.newsroom import Newsroom
+from digest.errors import StorageError
 from digest.model import Digest, Language, Wishes
 from digest.readers import Chat, ChatState, Line
 from render.blocks import Block
@@ -56,22 +57,23 @@ class Reception:
 
     async def reader(self, update: Update) -> Reader:
         """The reader that an update comes from; their language from their settings, else from Telegram, else ours."""
-        where = update.effective_chat
-        assert where is not None  # noqa: S101 - the handlers are registered for updates that have a chat
-        message = update.effective_message
-        thread = (message.message_thread_id or 0) if isinstance(message, Message) and message.is_topic_message else 0
-        chat, line = await self.newsroom.store.run(lambda store: _find(store, where.id, thread))
+        chat_id, kind, thread = _where(update)
+        chat, line = await self.newsroom.store.read(lambda store: _find(store, chat_id, thread))
         language = chat.language if chat else self._language_of(update)
-        return Reader(where.id, thread, where.type, load_words(language), chat, line)
+        return Reader(chat_id, thread, kind, load_words(language), chat, line)
 
-    async def subscriber(self, reader: Reader) -> Subscriber:
-        """The reader with a chat and a line; a new one gets the operator's defaults and no editions yet."""
+    async def change(self, reader: Reader, job: Callable[[Store, Chat, Line], object]) -> Subscriber:
+        """Change something of a reader, in one transaction, on what is kept of them at that moment.
+
+        A new reader is enrolled first, with the operator's defaults and no editions yet. The reader as they are then.
+        """
         settings, now = self.newsroom.settings, self.newsroom.clock()
 
-        def enrol(store: Store) -> tuple[Chat | None, Line | None]:
+        def work(store: Store) -> tuple[Chat, Line]:
             with store.transaction():
-                if reader.chat is None:
-                    store.readers.add_chat(
+                chat, line = _find(store, reader.chat_id, reader.thread_id)
+                if chat is None:
+                    chat = store.readers.add_chat(
                         Chat(
                             id=reader.chat_id,
                             kind=reader.kind,
@@ -81,51 +83,55 @@ class Reception:
                             created_at=now,
                         )
                     )
-                if reader.line is None:
+                if line is None:
                     slots = (settings.delivery_time,)
-                    store.readers.add_line(reader.chat_id, reader.thread_id, reader.wishes, slots, now=now)
-            return _find(store, reader.chat_id, reader.thread_id)
-
-        chat, line = reader.chat, reader.line
-        if chat is None or line is None:
-            chat, line = await self.newsroom.store.run(enrol)
-        assert chat is not None and line is not None  # noqa: S101, PT018 - just stored
-        return Subscriber(reader.chat_id, reader.thread_id, reader.kind, load_words(chat.language), chat, line)
-
-    async def change(self, reader: Reader, job: Callable[[Store, Subscriber], object]) -> Subscriber:
-        """Change something of a reader in the store and give back how they stand then."""
-        subscriber = await self.subscriber(reader)
-
-        def work(store: Store) -> tuple[Chat | None, Line | None]:
-            job(store, subscriber)
-            return _find(store, reader.chat_id, reader.thread_id)
+                    line = store.readers.add_line(chat.id, reader.thread_id, reader.wishes, slots, now=now)
+                job(store, chat, line)
+                chat, line = _find(store, reader.chat_id, reader.thread_id)
+            if chat is None or line is None:
+                raise StorageError(f"chat {reader.chat_id} went away while it was being changed")
+            return chat, line
 
         chat, line = await self.newsroom.store.run(work)
-        assert chat is not None and line is not None  # noqa: S101, PT018 - enrolled above
         return Subscriber(reader.chat_id, reader.thread_id, reader.kind, load_words(chat.language), chat, line)
 
-    async def set_wishes(self, reader: Reader, wishes: Wishes) -> Subscriber:
-        """Keep new wishes."""
-        return await self.change(reader, lambda store, who: store.readers.set_wishes(who.line.id, wishes))
+    async def enrol(self, reader: Reader) -> Subscriber:
+        """The reader with a chat and a line, which are made if need be."""
+        return await self.change(reader, lambda *_: None)
+
+    async def change_wishes(self, reader: Reader, wish: Callable[[Wishes], Wishes]) -> Subscriber:
+        """Keep other wishes, made from those that are kept now."""
+        return await self.change(reader, lambda store, _, line: store.readers.set_wishes(line.id, wish(line.wishes)))
 
     async def set_state(self, reader: Reader, state: ChatState) -> Subscriber:
-        """Subscribe, pause or stop."""
+        """Pause, resume or stop."""
         now = self.newsroom.clock()
-        return await self.change(reader, lambda store, who: store.readers.set_state(who.chat_id, state, now=now))
+        return await self.change(reader, lambda store, chat, _: store.readers.set_state(chat.id, state, now=now))
+
+    async def subscribe(self, reader: Reader) -> tuple[Subscriber, bool]:
+        """Let editions go to a reader; whether they did not before, and so should be shown a first one."""
+        now, were = self.newsroom.clock(), list[ChatState]()
+
+        def job(store: Store, chat: Chat, line: Line) -> None:  # noqa: ARG001
+            were.append(chat.state)
+            store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
+
+        subscriber = await self.change(reader, job)
+        return subscriber, were != [ChatState.ACTIVE]
 
     async def set_hour(self, reader: Reader, hour: time) -> Subscriber:
         """Deliver at this local hour."""
         now = self.newsroom.clock()
-        return await self.change(reader, lambda store, who: store.readers.set_slots(who.line.id, (hour,), now=now))
+        return await self.change(reader, lambda store, _, line: store.readers.set_slots(line.id, (hour,), now=now))
 
     async def set_zone(self, reader: Reader, zone: str) -> Subscriber:
         """Count the hours in another IANA zone."""
         now = self.newsroom.clock()
-        return await self.change(reader, lambda store, who: store.readers.set_zone(who.chat_id, zone, now))
+        return await self.change(reader, lambda store, chat, _: store.readers.set_zone(chat.id, zone, now))
 
     async def set_language(self, reader: Reader, language: Language) -> Subscriber:
         """Speak another language, in digests too."""
-        return await self.change(reader, lambda store, who: store.readers.set_language(who.chat_id, language))
+        return await self.change(reader, lambda store, chat, _: store.readers.set_language(chat.id, language))
 
     async def digest_now(self, wishes: Wishes) -> Digest:
         """What the last day holds for these wishes."""
@@ -168,39 +174,55 @@ class Reception:
     ) -> None:
         """Answer with one screen: in place of the message whose button was pressed, else or if `fresh` as a new one."""
         texts = to_messages(blocks)
-        if update.callback_query is None or fresh:
-            for number, text in enumerate(texts, start=1):
-                await self.send(update, text, keyboard if number == len(texts) else None)
-            return
+        first, rest = texts[0], texts[1:]
+        keys = keyboard if not rest else None
+        if update.callback_query is None or fresh or not await self._edit(update, first, keys):
+            await self.send(update, first, keys)
+        for number, text in enumerate(rest, start=1):
+            await self.send(update, text, keyboard if number == len(rest) else None)
+
+    async def _edit(self, update: Update, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+        """Put a screen in place of the one whose button was pressed; False where Telegram lets it be edited no more."""
+        query = update.callback_query
+        if query is None:
+            return False
         try:
-            await update.callback_query.edit_message_text(
-                texts[0], parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=NO_PREVIEW
+            await query.edit_message_text(
+                text, parse_mode=ParseMode.HTML, reply_markup=keyboard, link_preview_options=NO_PREVIEW
             )
         except BadRequest as error:
             if "not modified" in error.message:  # pressed twice: the screen is right already
-                return
-            if "can't be edited" not in error.message and "not found" not in error.message:
-                raise
-            await self.send(update, texts[0], keyboard)
+                return True
+            if "can't be edited" in error.message or "not found" in error.message:
+                return False
+            raise
+        return True
 
     async def send(self, update: Update, text: str, keyboard: InlineKeyboardMarkup | str | None = None) -> None:
         """Send one message of Telegram HTML to where the update came from."""
-        message = update.effective_message
+        chat_id, _, thread = _where(update)
         markup = keyboard if not isinstance(keyboard, str) else keyboard_of(keyboard)
         await update.get_bot().send_message(
-            update.effective_chat.id if update.effective_chat else 0,
+            chat_id,
             text,
             parse_mode=ParseMode.HTML,
             reply_markup=markup,
             link_preview_options=NO_PREVIEW,
-            message_thread_id=message.message_thread_id
-            if isinstance(message, Message) and message.is_topic_message
-            else None,
+            message_thread_id=thread or None,
         )
 
     def _language_of(self, update: Update) -> Language:
         code = (update.effective_user.language_code or "") if update.effective_user else ""
         return next((known for known in LANGUAGES if code.split("-")[0] == known), self.newsroom.settings.language)
+
+
+def _where(update: Update) -> tuple[int, str, int]:
+    """The chat, its kind and the forum topic (0 for none) that an update comes from."""
+    chat, message = update.effective_chat, update.effective_message
+    if chat is None:
+        raise ValueError("an update without a chat")  # our handlers are registered for none such
+    topic = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    return chat.id, chat.type, topic or 0
 
 
 def _find(store: Store, chat_id: int, thread_id: int) -> tuple[Chat | None, Line | None]:

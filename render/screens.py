@@ -49,7 +49,7 @@ def settings_blocks(chat: Chat, line: Line, *, words: Words, names: Names) -> li
                 _row(words.t("Grouped"), grouping_name(line.wishes, words)),
                 _row(words.t("Every day at"), hours(line)),
                 _row(words.t("Time zone"), chat.zone),
-                _row(words.t("Language"), words.t("English")),
+                _row(words.t("Language"), words.own_name),
             )
         ),
     ]

@@ -86,6 +86,12 @@ class Words:
         # CLDR writes Vietnamese names as they open a sentence: "Tiếng Anh".
         return name[:1].lower() + name[1:] if self.language == "vi" else name
 
+    @property
+    def own_name(self) -> str:
+        """Our language as it calls itself: "English", "Tiếng Việt"."""
+        name = str(self._locale.languages[self.language])
+        return name[:1].upper() + name[1:]
+
     def _date(self, day: date, pattern: str) -> str:
         return format_date(day, pattern, locale=self._locale)
 

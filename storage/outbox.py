@@ -12,13 +12,14 @@ An edition of which nothing went out takes back what it claimed: its stories cou
 next edition of its line covers its window too.
 """
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from digest.readers import ChatState, DueSlot, Part, PartState
-from storage.clock import moment, seconds
+from storage.clock import seconds
 from storage.database import Database
 from storage.readers import due_fields, tell
 
@@ -142,16 +143,19 @@ class Outbox:
 
     # Sending
 
-    def claim(self, now: datetime) -> Part | None:
+    def claim(self, now: datetime, *, resting: Collection[int] = ()) -> Part | None:
         """Take the next part that may be sent at `now`, the oldest first; its attempt is committed on return.
+
+        Chats that are `resting` were written to so lately that they are passed over.
 
         Within a chat one part is in the air at a time, and within a thread an edition is finished before the next
         one begins, so that its parts arrive in order with nothing of ours between.
         """
         with self._db.write():
             row = self._db.row(
-                f"{_CLAIMABLE} and d.not_before <= :now and c.held_until <= :now order by d.not_before, d.id limit 1",
+                _CLAIMABLE,
                 now=seconds(now),
+                resting=json.dumps(list(resting)),
             )
             if row is None or self._held(now):
                 return None
@@ -160,17 +164,6 @@ class Outbox:
                 id=row["id"],
             )
         return None if taken is None else _part_of(taken)
-
-    def next_wake(self, now: datetime) -> datetime | None:
-        """When `claim` will next have something that only time keeps back; None where nothing waits for time.
-
-        Not later than `now` means: claim at once.
-        """
-        at: int | None = self._db.value(
-            f"select min(max(not_before, held_until, :held)) from ({_CLAIMABLE})",  # noqa: S608
-            held=self._held(now),
-        )
-        return moment(at)
 
     def hold_chat(self, chat_id: int, until: datetime) -> None:
         """Send nothing to one chat before `until`; a restart does not forget it."""
@@ -314,9 +307,9 @@ class Outbox:
         )
 
 
-#: Ready parts that nothing but time keeps back.
+#: The next ready part that nothing keeps back.
 _CLAIMABLE = """
-    select d.id, d.not_before, c.held_until
+    select d.id
     from deliveries as d join chats as c on c.id = d.chat_id
     where d.state = 'ready' and c.state = 'active'
       and not exists (
@@ -324,6 +317,9 @@ _CLAIMABLE = """
         where earlier.state in ('ready', 'sending') and earlier.chat_id = d.chat_id
           and ((earlier.thread_id = d.thread_id and earlier.id < d.id) or earlier.state = 'sending')
       )
+      and d.not_before <= :now and c.held_until <= :now
+      and d.chat_id not in (select value from json_each(:resting))
+    order by d.not_before, d.id limit 1
 """
 
 

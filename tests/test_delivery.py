@@ -1,5 +1,6 @@
 """Editions under trouble: once each, in order, at Telegram's pace, whatever goes wrong on the way."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from chat.delivery import TOO_LATE, strip_tags
 from chat.pace import EDITIONS_SHARE, GROUP_GAP, PRIVATE_GAP, Pacer
+from digest.errors import StorageError
 from digest.model import Wishes
 from digest.readers import ChatState
 from playground.botapi import BotApi
@@ -182,13 +184,69 @@ def test_tags_are_stripped_and_entities_read() -> None:
 
 def test_the_pace_over_all_chats_leaves_a_share_for_answers() -> None:
     pacer = Pacer(rate=10)
-    waits = [pacer.reserve(chat, group=False, now=0.0) for chat in range(5)]
-    assert waits == pytest.approx([n / (10 * EDITIONS_SHARE) for n in range(5)])
+    assert [pacer.turn(0.0) for _ in range(5)] == pytest.approx([n / (10 * EDITIONS_SHARE) for n in range(5)])
 
 
-@pytest.mark.parametrize(("group", "gap"), [(False, PRIVATE_GAP), (True, GROUP_GAP)])
-def test_two_messages_to_one_chat_keep_their_distance(group: bool, gap: float) -> None:
-    pacer = Pacer(rate=1000)
-    assert pacer.reserve(7, group=group, now=0.0) == 0.0
-    assert pacer.reserve(7, group=group, now=0.5) == pytest.approx(gap - 0.5)
-    assert pacer.reserve(8, group=group, now=gap + 1) == 0.0
+@pytest.mark.parametrize(("chat_id", "gap"), [(7, PRIVATE_GAP), (-7, GROUP_GAP)])
+def test_a_chat_that_was_written_to_rests(chat_id: int, gap: float) -> None:
+    pacer = Pacer(rate=10)
+    pacer.wrote(chat_id, now=0.0)
+    assert pacer.resting(gap - 0.01) == [chat_id]
+    assert pacer.resting(gap + 0.01) == []
+
+
+async def test_a_plain_text_whose_answer_got_lost_is_not_called_failed(world: World) -> None:
+    ann = await subscriber(world)
+    world.clock.forward(hours=2)
+    await world.bot.planner.plan(world.clock())
+    await world.newsroom.store.run(
+        lambda store: store._db.execute("update deliveries set text = '<b>Broken & <i>tags</b>' where part = 1")
+    )
+    world.api.fail("lost", method="sendMessage", chat=ann.id, times=1)
+    await world.bot.sender.send_waiting()
+    assert "failed" not in await states(world)
+
+
+async def test_a_store_that_fails_while_sending_leaves_nothing_in_the_air(world: World) -> None:
+    ann = await subscriber(world)
+    world.clock.forward(hours=2)
+    await world.bot.planner.plan(world.clock())
+    await world.newsroom.store.run(
+        lambda store: store._db.execute(
+            "create trigger broken before update of state on deliveries when new.state = 'sent' "
+            "begin select raise(abort, 'no'); end"
+        )
+    )
+    with contextlib.suppress(StorageError):
+        await world.bot.sender.send_waiting()
+    await world.newsroom.store.run(lambda store: store._db.execute("drop trigger broken"))
+    for _ in range(4):
+        await deliver(world, minutes=1)
+    assert set(await states(world)) <= {"sent", "uncertain"}
+    assert len(sent_to(world, ann)) <= 2 * len(await states(world))
+
+
+async def test_when_many_chats_are_told_to_wait_everybody_waits(world: World) -> None:
+    people = [await subscriber(world, name) for name in ("Ann", "Bob", "Cy", "Dee")]
+    for one in people[:3]:
+        world.api.fail("flood", method="sendMessage", chat=one.id, retry_after=600, times=1)
+    world.clock.forward(hours=2)
+    await world.bot.planner.plan(world.clock())
+    await world.newsroom.store.run(
+        lambda store: store._db.execute(
+            "update deliveries set not_before = not_before + 60 where chat_id = :id", id=people[3].id
+        )
+    )
+    await world.bot.sender.send_waiting()
+    await deliver(world, minutes=2)
+    assert sent_to(world, people[3]) == []
+    await deliver(world, minutes=10)
+    assert all(sent_to(world, one) for one in people)
+
+
+async def test_whoever_said_stop_and_then_blocks_us_is_asked_again(world: World) -> None:
+    ann = await subscriber(world)
+    await ann.say("/stop")
+    ann.block()
+    ann.unblock()
+    assert "What would you like to follow?" in (await ann.say("/start")).text

@@ -378,7 +378,6 @@ def test_everything_waits_while_all_are_held(store, outbox, database_url):
     outbox.hold_all(DUE + MINUTE)
     again = Store.open(database_url)
     assert again.outbox.claim(DUE + HOUR - MINUTE) is None
-    assert again.outbox.next_wake(DUE) == DUE + HOUR
     assert again.outbox.claim(DUE + HOUR).chat_id == 100
     again.close()
 
@@ -388,20 +387,12 @@ def test_a_paused_chat_gets_nothing_of_what_waits(store, outbox):
     plan(store, "1")
     store.readers.set_state(100, ChatState.PAUSED, now=DUE)
     assert outbox.claim(DUE) is None
-    assert outbox.next_wake(DUE) is None
 
 
-def test_the_next_wake_is_when_time_lets_something_go(store, outbox):
-    assert outbox.next_wake(DUE) is None
+def test_a_chat_that_rests_is_passed_over(store, outbox):
     subscribe(store, 1)
     subscribe(store, 2)
     plan(store, "1", "2")
-    assert outbox.next_wake(DUE) == DUE
-    one, two = outbox.claim(DUE), outbox.claim(DUE)
-    assert outbox.next_wake(DUE) is None
-    outbox.retry(one.id, not_before=DUE + 5 * MINUTE, now=DUE)
-    assert outbox.next_wake(DUE) == DUE + 5 * MINUTE
-    outbox.hold_chat(2, DUE + 3 * MINUTE)
-    outbox.sent(two.id, 1, now=DUE)
-    assert outbox.next_wake(DUE) == DUE + 3 * MINUTE
-    assert outbox.claim(DUE + 3 * MINUTE).chat_id == 2
+    assert outbox.claim(DUE, resting=[1]).chat_id == 2
+    assert outbox.claim(DUE, resting=[1]) is None
+    assert outbox.claim(DUE).chat_id == 1

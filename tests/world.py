@@ -1,5 +1,6 @@
 """The whole bot in a test: sample feeds and a Bot API on loopback, a real database, the real Application."""
 
+import itertools
 import random
 import shutil
 from collections.abc import AsyncIterator
@@ -76,9 +77,11 @@ async def running_bot(
         newsroom = await stack.enter_async_context(
             open_newsroom(settings, stand.sources, clock=clock, rng=random.Random(1))
         )
-        bot = Bot(newsroom, sleep=no_wait)
+        bot = Bot(newsroom, sleep=no_wait, monotonic=itertools.count(step=10).__next__)
         try:
             await bot.start(ticking=False)
+            assert bot.menus is not None
+            await bot.menus
             yield World(api, bot, newsroom, clock, stand, database)
         finally:
             await bot.stop()
