@@ -17,6 +17,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ChatMemberHandler, ContextTypes
 
+from chat.alarms import Alarms
 from chat.buttons import Buttons
 from chat.commands import Commands
 from chat.delivery import Planner, Sender, Sleep
@@ -60,6 +61,7 @@ class Bot:
         self.application = self._build()
         self.planner = Planner(newsroom)
         self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic)
+        self.alarms = Alarms(newsroom, self.application.bot)
         #: When another copy of the bot was last noticed: then only one of us may deliver.
         self._conflict_at: datetime | None = None
         self._webhook: Webhook | None = None
@@ -174,10 +176,13 @@ class Bot:
             return
         await self.planner.plan(now)
         await self.sender.send_waiting()
+        if uncertain := self.sender.uncertain:
+            self.sender.uncertain = 0
+            await self.alarms.uncertain(uncertain)
 
     async def poll(self) -> None:
         """Poll the sources that are due and group what came."""
-        await self.newsroom.poll()
+        await self.alarms.feeds(await self.newsroom.poll())
 
     async def prune(self) -> None:
         """Let go of what is no longer kept: the old ledger, and chats that left a year ago."""

@@ -175,6 +175,8 @@ class Sender:
         self._sleep = sleep
         self._monotonic = monotonic
         self._stopping = False
+        #: Messages that came to rest as uncertain since somebody last looked.
+        self.uncertain = 0
         #: When which chat was told to wait, lately.
         self._floods: dict[int, datetime] = {}
 
@@ -276,7 +278,8 @@ class Sender:
                 case BadRequest():
                     store.outbox.failed(part.id, error.message, now=now)
                 case _:
-                    store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
+                    rests = store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
+                    self.uncertain += rests
 
         await self._newsroom.store.run(record)
         log.warning("part %s of an edition was not accepted: %s", part.id, type(error).__name__)

@@ -245,7 +245,9 @@ def _tell(one: _Candidate, language: str) -> DigestStory:
     lead = min(story.items, key=lambda item: _lead_rank(item, language))
     if one.news:  # the report that brings the news speaks for the story
         lead = next(item for item in story.items if item.id == one.news[0].item_id)
-    reports = {item.outlet: Report(item.outlet, item.url, item.language) for item in (lead, *story.items)}
+    reports: dict[str, Report] = {}
+    for item in (lead, *story.items):
+        reports.setdefault(item.outlet, Report(item.outlet, item.url, item.language))
     quoted = one.news or summarise_items([lead, *(item for item in story.items if item is not lead)], language)
     return DigestStory(
         story_id=story.id,

@@ -54,7 +54,7 @@ def worth(
         "tier": weights.tier * (3 - tier) / 2,
         "fresh": weights.fresh * max(0.0, 1 - age),
         "own_language": weights.own_language * any(item.language == wishes.language for item in story.items),
-        "wished": sum(weights.wished / (1 + rank) for rank in named[:2]),
+        "wished": sum(weights.wished / (1 + rank) for rank in sorted(named)[:2]),
         "update": weights.update * update,
     }
     return tuple((name, round(value, 3)) for name, value in points.items() if value)

@@ -36,6 +36,7 @@ FORGET_MOVE_AFTER = 3
 #: Our own line is down, not the publishers', when more than this share of at least so many sources cannot be reached.
 OWN_LINE_SHARE = 0.8
 OWN_LINE_SOURCES = 5
+OWN_LINE_WINDOW = timedelta(minutes=15)
 #: Guids are taken for unstable only if so many entries say so.
 _UNSTABLE_FROM = 3
 #: Sources under way at once. Well above the Fetcher's own limit, since some wait for their host's turn.
@@ -111,6 +112,8 @@ class Poller:
         self._rng = rng
         #: What each source's last document asked for; an answer without a document asks for the same.
         self._ttl: dict[str, timedelta | None] = {}
+        #: When each source was last tried, and whether it was reached.
+        self._reached: dict[str, tuple[datetime, bool]] = {}
 
     async def poll(self, states: Sequence[SourceState]) -> list[Polled]:
         """Polls each source once, due or not, and saves what each gave; the results in the order of `states`.
@@ -126,10 +129,7 @@ class Poller:
                 return await self._listen(state)
 
         heard = await asyncio.gather(*(listen(state) for state in states), return_exceptions=True)
-        unreachable = sum(isinstance(h, FeedError) and h.kind in ("network", "timeout") for h in heard)
-        own_line = len(heard) >= OWN_LINE_SOURCES and unreachable > len(heard) * OWN_LINE_SHARE
-        if own_line:
-            log.warning("%d of %d sources cannot be reached: taken for our own line", unreachable, len(heard))
+        own_line = self._own_line_is_down(states, heard)
         settled = await asyncio.gather(
             *(self._settle(state, h, counted=not own_line) for state, h in zip(states, heard, strict=True)),
             return_exceptions=True,
@@ -140,6 +140,22 @@ class Poller:
                 raise result
             results.append(result)
         return results
+
+    def _own_line_is_down(self, states: Sequence[SourceState], heard: Sequence[Polled | BaseException]) -> bool:
+        """Whether nearly all that were polled lately, this time and before, cannot be reached.
+
+        Polls are spread over the interval, so that one alone holds too few sources to tell.
+        """
+        now = self._clock()
+        for state, result in zip(states, heard, strict=True):
+            reached = not (isinstance(result, FeedError) and result.kind in ("network", "timeout"))
+            self._reached[state.source.url] = (now, reached)
+        self._reached = {url: (at, ok) for url, (at, ok) in self._reached.items() if now - at < OWN_LINE_WINDOW}
+        unreachable = sum(not ok for _, ok in self._reached.values())
+        if len(self._reached) < OWN_LINE_SOURCES or unreachable <= len(self._reached) * OWN_LINE_SHARE:
+            return False
+        log.warning("%d of %d sources cannot be reached: taken for our own line", unreachable, len(self._reached))
+        return True
 
     async def _listen(self, state: SourceState) -> Polled | FeedError:
         """One source from its address to the store. FeedErrors are returned: they are a result like any other."""

@@ -197,14 +197,17 @@ class Outbox:
         """It was surely not accepted: ready again at `not_before`."""
         self._again(part_id, not_before=not_before, doubted=False)
 
-    def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> None:
-        """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain."""
+    def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> bool:
+        """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain.
+
+        Whether it rests.
+        """
         with self._db.write():
             doubted = self._db.value("select doubted from deliveries where id = :id", id=part_id)
             if doubted:
-                self._settle(part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
-            else:
-                self._again(part_id, not_before=not_before, doubted=True)
+                return self._settle(part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
+            self._again(part_id, not_before=not_before, doubted=True)
+            return False
 
     def refused(self, part_id: int, *, now: datetime) -> None:
         """The chat will not have us: it is marked as refused, and so is everything that waited for it."""

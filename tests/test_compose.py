@@ -163,3 +163,16 @@ def test_the_headline_is_in_the_readers_language_where_there_is_one() -> None:
 def test_coverage_counts_what_was_read_and_what_is_shown() -> None:
     coverage = compose(window(LAOS, SPORT), Wishes()).coverage
     assert (coverage.feeds, coverage.failing, coverage.items, coverage.stories, coverage.shown) == (4, 1, 9, 1, 1)
+
+
+def test_an_outlet_that_wrote_twice_is_linked_where_the_headline_leads() -> None:
+    twice = story(1, item(1, title="First"), item(2, title="Second"))
+    one = compose(window(twice), Wishes()).stories[0]
+    assert [report.url for report in one.reports] == [one.url]
+
+
+def test_one_more_wish_never_lowers_a_story() -> None:
+    one = story(1, item(1, topics=("ngo", "people"), places=("LA", "TH", "VN")))
+    fewer = Wishes(topics=frozenset({"ngo"}), places=frozenset({"LA"}))
+    more = Wishes(topics=frozenset({"ngo", "people"}), places=frozenset({"LA", "TH"}))
+    assert compose(window(one), more).stories[0].score >= compose(window(one), fewer).stories[0].score

@@ -285,6 +285,15 @@ async def test_a_bad_answer_spoils_no_validators(bench: Bench) -> None:
     assert [polled.http_status for polled in await bench.poll()] == [304]
 
 
+async def test_our_own_line_shows_over_polls_of_single_sources_too(bench: Bench) -> None:
+    await bench.listen_to(*(bench.closed.url(f"/{n}") for n in range(8)))
+    failures = []
+    for state in await bench.states():
+        bench.now += timedelta(minutes=1)
+        failures += [polled.failures for polled in await bench.poller.poll([state])]
+    assert failures == [1] * 4 + [0] * 4  # from the fifth on it is plain
+
+
 async def test_when_nearly_all_fail_to_answer_it_is_our_own_line(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:

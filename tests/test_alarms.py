@@ -1,0 +1,43 @@
+"""Operators hear in Telegram what only they can mend, once."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from chat.alarms import DEAD_AFTER
+from digest.model import Source
+from digest.polling import Polled
+from tests.world import DAWN, running_bot
+
+FEED = Polled(url="http://127.0.0.1:1/feed", at=DAWN, next_poll_at=DAWN, error="timeout", failures=DEAD_AFTER)
+
+
+async def test_a_feed_that_died_is_reported_once_by_name(tmp_path: Path) -> None:
+    async with running_bot(tmp_path / "bot.db", admin_ids=frozenset({1001, 9999})) as world:
+        ann = world.api.user("Ann")  # the first to come is 1001
+        await ann.say("/help")
+        seen = len(ann.messages)
+        await world.newsroom.store.run(
+            lambda store: store.sources.sync([Source(url=FEED.url, name="The <Courier>")], now=DAWN)
+        )
+        for failures in range(DEAD_AFTER - 1, DEAD_AFTER + 3):
+            await world.bot.alarms.feeds([replace(FEED, failures=failures)])
+        await world.bot.alarms.feeds([replace(FEED, failures=1, error="gone")])
+        await world.bot.alarms.feeds([replace(FEED, failures=DEAD_AFTER, error="none")])
+        told = [message.text for message in ann.messages[seen:]]
+    assert len(told) == 2
+    assert "The <Courier> failed 8 times in a row (timeout)" in told[0]
+    assert "gone for good" in told[1]
+
+
+async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path) -> None:
+    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
+        admin, reader = world.api.user("Ann"), world.api.user("Bob")
+        await admin.say("/help")
+        await reader.say("/start")
+        await reader.press("Everything about Viet Nam")
+        world.api.fail("lost", method="sendMessage", chat=reader.id)
+        world.clock.forward(hours=2)
+        for _ in range(4):
+            world.clock.forward(minutes=1)
+            await world.bot.deliver()
+    assert any("may or may not have reached" in message.text for message in admin.messages)
