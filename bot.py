@@ -11,10 +11,11 @@ import random
 import shutil
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
@@ -103,6 +104,8 @@ def digest(args: argparse.Namespace, settings: Settings) -> int:
         topics=frozenset(args.topic),
         places=frozenset(args.place),
         pairs=frozenset(args.pair),
+        wanted=tuple(args.word),
+        unwanted=tuple(args.without),
         language=args.language or settings.language,
         by=args.by,
     )
@@ -126,8 +129,8 @@ def search(args: argparse.Namespace, settings: Settings) -> int:
         places=tuple(args.place),
         pairs=tuple(args.pair),
         source=args.source,
-        since=args.since,
-        until=args.until,
+        since=_moment(args.since, settings.zone) if args.since else None,
+        until=_moment(args.until, settings.zone, end=True) if args.until else None,
         order=args.order,
         limit=args.limit,
     )
@@ -212,26 +215,34 @@ def print_blocks(blocks: Sequence[Block], style: str, *, title: str, language: s
             print(to_text(blocks, width=min(100, shutil.get_terminal_size().columns), colour=sys.stdout.isatty()))
 
 
-def _moment(value: str) -> datetime:
-    """A date or a length of time back from now."""
-    try:
+def _moment(value: str, zone: str, *, end: bool = False) -> datetime:
+    """A length of time back from now, or a date or time of an IANA zone; of a date its beginning or its `end`."""
+    with suppress(ValueError):
         return utc_now() - parse_duration(value)
-    except ValueError:
+    try:
         moment = datetime.fromisoformat(value)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except ValueError:
+        raise ConfigError(f"“{value}” is no time. Write for example 7d, 2026-11-01 or 2026-11-01T18:00") from None
+    if end and len(value) <= len("2026-11-01"):
+        moment += timedelta(days=1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
 def _place(value: str) -> str:
-    code = value.upper()
-    if not load_gazetteer().known(code):
-        raise ValueError(value)
+    """A code, also a former province's, as the code of today."""
+    gazetteer, code = load_gazetteer(), value.upper()
+    if not gazetteer.known(code):
+        code = next((unit.now for unit in gazetteer.former() if unit.code == code), "")
+    if not code:
+        raise argparse.ArgumentTypeError(f"{value} is no code of a country or province; write for example LA or VN-SG")
     return code
 
 
 def _pair(value: str) -> str:
+    """Two country codes in alphabetical order."""
     countries = sorted(_place(part) for part in value.split("-"))
-    if len(countries) != 2 or countries[0] == countries[1]:
-        raise ValueError(value)
+    if len(countries) != 2 or countries[0] == countries[1] or any("-" in code for code in countries):
+        raise argparse.ArgumentTypeError(f"{value} is no pair of countries; write for example LA-VN")
     return "-".join(countries)
 
 
@@ -254,12 +265,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--language", choices=("en", "vi"))
     one.add_argument("--by", choices=("topic", "place"), default="topic")
     one.add_argument("--format", choices=("text", "html", "telegram", "json"), default="text")
+    one.add_argument("--word", action="append", default=[], help="stories with this word, whatever they are about")
+    one.add_argument("--without", action="append", default=[], metavar="WORD", help="no stories with this word")
     one = command("search", search)
     one.add_argument("query", nargs="+", metavar="QUERY")
     _add_wishes(one)
     one.add_argument("--source", metavar="NAME")
-    one.add_argument("--since", type=_moment, metavar="7d|2026-11-01")
-    one.add_argument("--until", type=_moment, metavar="1d|2026-11-21")
+    one.add_argument("--since", metavar="7d|2026-11-01")
+    one.add_argument("--until", metavar="1d|2026-11-21", help="of a date: its end")
     one.add_argument("--order", choices=("relevance", "newest"), default="relevance")
     one.add_argument("--limit", type=int, choices=range(1, 101), default=10, metavar="1-100")
     one.add_argument("--format", choices=("text", "json"), default="text")

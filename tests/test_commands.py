@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -129,6 +130,30 @@ def test_search_finds_with_and_without_accents(polled: list[dict], capsys: pytes
     assert "Nothing found" in told(capsys, "search", "xyzzy")
 
 
+def test_search_keeps_to_its_dates(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:
+    def found(*window: str) -> int:
+        return len(
+            json.loads(told(capsys, "search", "viet nam", "--limit", "100", "--format", "json", *window))["hits"]
+        )
+
+    today = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    assert found() == found("--until", tomorrow) > 0
+    assert found("--since", tomorrow) == 0
+    assert found("--until", today.isoformat()) == found()  # the whole of that day
+    assert found("--since", "1m") == 0
+    assert "is no time" in refused(capsys, "search", "x", "--since", "yesterday")
+
+
+def test_words_bring_stories_in_and_keep_them_out(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:
+    def headlines(*wish: str) -> list[str]:
+        made = json.loads(told(capsys, "digest", "--format", "json", "--topic", "party", *wish))
+        return [story["headline"] for section in made["sections"] for story in section["stories"]]
+
+    assert any("Cuba" in headline for headline in headlines("--word", "Cuba"))
+    assert headlines("--word", "Cuba", "--without", "cuba") != headlines("--word", "Cuba")
+
+
 def test_backup_makes_a_database_that_searches(
     polled: list[dict], here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,7 +224,12 @@ def test_a_database_in_a_place_that_cannot_be_written(
 
 
 @pytest.mark.parametrize(
-    "argv", [("digest", "--place", "ZZ"), ("digest", "--pair", "VN-VN"), ("digest", "--topic", "x")]
+    "argv",
+    [
+        ("digest", "--place", "ZZ"),
+        ("digest", "--pair", "VN-VN"),
+        ("digest", "--topic", "x"),
+    ],
 )
 def test_a_wrong_argument_is_refused_by_the_parser(argv: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:
