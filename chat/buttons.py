@@ -11,11 +11,12 @@ from chat import keyboards
 from chat.callback import unpack
 from chat.commands import Commands
 from chat.reception import Reader
-from digest.due import parse_time, parse_zone
+from digest.due import parse_time
 from digest.errors import WishError
 from digest.model import Grouping, Topic
 from digest.presets import load_presets
 from digest.readers import ChatState
+from digest.zones import parse_zone
 from render import screens
 from render.words import LANGUAGES, load_words
 

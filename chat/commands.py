@@ -10,12 +10,13 @@ from telegram.ext import Application, CommandHandler, MessageHandler, filters
 
 from chat import keyboards
 from chat.reception import Reader, Reception, Subscriber
-from digest.due import parse_time, parse_zone
+from digest.due import parse_time
 from digest.errors import WishError
 from digest.presets import load_presets
 from digest.query import Query
 from digest.readers import ChatState
 from digest.text import fold
+from digest.zones import parse_zone
 from render import screens
 from render.blocks import Block, Paragraph, plain
 from render.search_view import search_blocks

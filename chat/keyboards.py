@@ -10,12 +10,12 @@ from digest.model import Topic, Wishes
 from digest.places import Gazetteer
 from digest.presets import Preset
 from digest.text import fold
+from digest.zones import offered_zones
 from render.names import Names
 from render.words import LANGUAGES, Words, load_words
 
-#: Hours and zones offered as buttons; any other can be written.
+#: Hours offered as buttons; any other can be written.
 HOURS = ("06:00", "06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
-ZONES = ("Asia/Ho_Chi_Minh", "Asia/Tokyo", "Australia/Sydney", "Europe/Berlin", "Europe/London", "America/New_York")
 #: UN M49 for the world: what lies in no region, such as the Antarctic.
 NOWHERE = "001"
 #: Buttons of one screen of places; more are on further pages. Telegram allows 100.
@@ -110,7 +110,9 @@ def hours(chosen: Sequence[str], words: Words) -> Keyboard:
 
 def zones(chosen: str, words: Words) -> Keyboard:
     """Zones where many readers live, the chosen one ticked."""
-    buttons = [_tick(zone.split("/")[1].replace("_", " "), zone == chosen, pack("zone", zone)) for zone in ZONES]
+    buttons = [
+        _tick(zone.split("/")[1].replace("_", " "), zone == chosen, pack("zone", zone)) for zone in offered_zones()
+    ]
     return Keyboard([*_rows(buttons, 2), _to_settings(words)])
 
 

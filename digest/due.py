@@ -1,29 +1,15 @@
-"""When an edition is due: a local hour on a local date as one moment in UTC, and how readers write hours and zones."""
+"""When an edition is due: a reader's local hour on a local date, as one moment in UTC."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from digest.errors import WishError
-from digest.text import fold, normalise
+from digest.text import fold
 
 _DAY = timedelta(days=1)
 #: "7", "07:30", "7.30", "7h", "7h30", "7 giờ 30", "730": the ways an hour is written in English and Vietnamese.
 _CLOCK = re.compile(r"([0-9]{1,2}) ?(?:[:.h]|gio|g)? ?([0-9]{2})?")
-#: Cities whose people do not find themselves in the IANA names, and the one name we keep for a place with two.
-_CITIES = {
-    "ha noi": "Asia/Ho_Chi_Minh",
-    "hanoi": "Asia/Ho_Chi_Minh",
-    "saigon": "Asia/Ho_Chi_Minh",
-    "sai gon": "Asia/Ho_Chi_Minh",
-    "da nang": "Asia/Ho_Chi_Minh",
-    "tp hcm": "Asia/Ho_Chi_Minh",
-    "tp ho chi minh": "Asia/Ho_Chi_Minh",
-    "viet nam": "Asia/Ho_Chi_Minh",
-    "vietnam": "Asia/Ho_Chi_Minh",
-}
-_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 def next_due(at: time, zone: str, *, after: date | None, now: datetime) -> tuple[datetime, date]:
@@ -56,7 +42,7 @@ def _exists(day: date, clocks: ZoneInfo) -> bool:
 
 
 def parse_time(text: str) -> time:
-    """The hour a reader typed, to the minute.
+    """The hour a reader typed, to the minute; raises WishError.
 
     >>> parse_time("7h30"), parse_time("07.30"), parse_time("19"), parse_time("7 giờ")
     (datetime.time(7, 30), datetime.time(7, 30), datetime.time(19, 0), datetime.time(7, 0))
@@ -66,33 +52,4 @@ def parse_time(text: str) -> time:
         hour, minute = int(found[1]), int(found[2] or 0)
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise WishError(f"“{_brief(text)}” is not an hour of the day. Write it as 07:30, or 19 for seven in the evening.")
-
-
-def parse_zone(text: str) -> str:
-    """The IANA name of the zone a reader typed: a full name in any case, or its city.
-
-    >>> parse_zone("asia/ho_chi_minh"), parse_zone("Hà Nội"), parse_zone("new york")
-    ('Asia/Ho_Chi_Minh', 'Asia/Ho_Chi_Minh', 'America/New_York')
-    """
-    if zone := _zones().get(_spoken(text)):
-        return zone
-    raise WishError(f"“{_brief(text)}” is not a time zone. Write a city such as Hanoi or Paris, or Asia/Ho_Chi_Minh.")
-
-
-@cache
-def _zones() -> dict[str, str]:
-    """Every way to say a zone, to its IANA name; a city in two zones' names belongs to the alphabetically first."""
-    names = sorted(available_timezones())
-    cities = {_spoken(name.rsplit("/", 1)[1]): name for name in reversed(names) if name.startswith(_REGIONS)}
-    return cities | {_spoken(name): name for name in names} | _CITIES
-
-
-def _spoken(text: str) -> str:
-    return " ".join(re.sub(r"[_.,\-]", " ", fold(normalise(text))).split())
-
-
-def _brief(text: str) -> str:
-    """What was typed, on one line and short enough to be said back."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:39] + "…"
+    raise WishError(f"{text[:40]!r} is no hour of the day")
