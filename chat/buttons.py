@@ -1,5 +1,6 @@
 """What readers press: every button answers, also an old one."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -48,6 +49,7 @@ class Buttons:
             "topic": Buttons.topic,
             "topics": Buttons.topics,
             "place": Buttons.place,
+            "pair": Buttons.pair,
             "places": Buttons.places,
             "region": Buttons.region,
             "hours": Buttons.hours,
@@ -114,12 +116,14 @@ class Buttons:
     async def subscribe(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:  # noqa: ARG002
         """Subscribe to what was chosen, and give today's digest at once."""
         subscriber, new = await self._reception.subscribe(reader)
+        if not new:
+            await self._commands.settings(update, subscriber, "")
+            return
         blocks = screens.subscribed_blocks(
             subscriber.chat, subscriber.line, words=subscriber.words, names=self._newsroom.names
         )
         await self._reception.show(update, blocks, keyboards.back(subscriber.words))
-        if new:
-            await self._reception.first_digest(update, subscriber)
+        await self._reception.first_digest(update, subscriber)
 
     async def topic(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Add a topic or take it out."""
@@ -147,6 +151,16 @@ class Buttons:
             await self.region(update, reader, args[2:])
         else:
             await self._commands.places(update, reader, "")
+
+    async def pair(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
+        """Add a pair of countries or take it out."""
+        pair, on = _arg(args, 0), _on(args)
+        if not re.fullmatch(r"[A-Z]{2}-[A-Z]{2}", pair):
+            raise OldButtonError
+        reader = await self._reception.change_wishes(
+            reader, lambda now: replace(now, pairs=now.pairs | {pair} if on else now.pairs - {pair})
+        )
+        await self._commands.places(update, reader, "")
 
     async def places(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """The places; with "all", no narrower wish."""

@@ -10,6 +10,7 @@ from telegram.ext import Application, CommandHandler, MessageHandler, filters
 
 from chat import keyboards
 from chat.reception import Reader, Reception, Subscriber
+from digest.asked import read_places
 from digest.due import parse_time
 from digest.errors import WishError
 from digest.presets import load_presets
@@ -28,6 +29,8 @@ Handle = Callable[["Commands", Update, Reader, str], Awaitable[None]]
 PAGE = 5
 #: Longer questions are cut: Telegram messages hold 4,096 characters, no question needs them.
 _LONGEST_QUERY = 200
+#: Of places that nobody knows so many are said back, each so long at most.
+_NAMES_SAID_BACK, _LONGEST_NAME = 5, 40
 
 
 def note(sentence: str) -> list[Block]:
@@ -86,9 +89,9 @@ class Commands:
             message = update.effective_message
             if update.edited_message is not None or message is None:
                 return  # an edited command was answered when it was first sent
-            text = message.text or ""
-            words = text.partition(" ")[2] if text.startswith("/") else text
-            await handle(self, update, await self.reception.reader(update), " ".join(words.split()))
+            said = (message.text or "").split()
+            words = said[1:] if said and said[0].startswith("/") else said
+            await handle(self, update, await self.reception.reader(update), " ".join(words))
 
         return serve
 
@@ -151,25 +154,18 @@ class Commands:
         """Choose places, by buttons or by writing their names."""
         unknown: list[str] = []
         if words:
-            found, unknown = self._places_in(words)
-            reader = await self.reception.change_wishes(reader, lambda now: replace(now, places=now.places | found))
+            asked = read_places(words, self.newsroom.gazetteer)
+            unknown = [name[:_LONGEST_NAME] for name in asked.unknown[:_NAMES_SAID_BACK]]
+            reader = await self.reception.change_wishes(
+                reader, lambda now: replace(now, places=now.places | asked.places, pairs=now.pairs | asked.pairs)
+            )
         names, wishes = self.newsroom.names, reader.wishes
         blocks = screens.places_blocks(wishes, words=reader.words, names=names)
         if unknown:
-            blocks += note(reader.words.t("I do not know a place called {names}.", names=", ".join(unknown)))
+            blocks += note(reader.words.t("I do not know this place: {names}", names=", ".join(unknown)))
         gazetteer = self.newsroom.gazetteer
-        keyboard = keyboards.places(wishes, gazetteer=gazetteer, words=reader.words, new=not reader.active)
+        keyboard = keyboards.places(wishes, gazetteer=gazetteer, names=names, words=reader.words, new=not reader.active)
         await self.reception.show(update, blocks, keyboard)
-
-    def _places_in(self, words: str) -> tuple[frozenset[str], list[str]]:
-        """The codes that were named, separated by commas, and the names that nobody knows."""
-        found, unknown = set[str](), list[str]()
-        for name in (part.strip() for part in words.replace(";", ",").split(",")):
-            codes = self.newsroom.gazetteer.resolve(name) if name else ()
-            found.update(codes[:1])
-            if name and not codes:
-                unknown.append(name)
-        return frozenset(found), unknown
 
     @setting
     async def time(self, update: Update, reader: Reader, words: str) -> None:
@@ -235,12 +231,19 @@ class Commands:
     async def pause(self, update: Update, reader: Reader, words: str) -> None:  # noqa: ARG002
         """No digests for now."""
         if not reader.active:
-            await self.reception.show(
-                update, note(reader.words.t("No digests are coming at the moment. /start subscribes."))
-            )
+            await self.resume_hint(update, reader)
             return
         await self.reception.set_state(reader, ChatState.PAUSED)
         await self.reception.show(update, note(reader.words.t("Paused. /resume brings your digests back.")))
+
+    async def resume_hint(self, update: Update, reader: Reader) -> None:
+        """Nothing is coming anyway: how it would."""
+        paused = reader.chat is not None and reader.chat.state is ChatState.PAUSED
+        t = reader.words.t
+        hint = t("Your digests are paused already. /resume brings them back.")
+        if not paused:
+            hint = t("No digests are coming at the moment. /start subscribes.")
+        await self.reception.show(update, note(hint))
 
     @setting
     async def resume(self, update: Update, reader: Reader, words: str) -> None:  # noqa: ARG002

@@ -11,13 +11,15 @@ from digest.places import Gazetteer
 from digest.presets import Preset
 from digest.text import fold
 from digest.zones import offered_zones
-from render.names import Names
+from render.names import Names, pair_name
 from render.words import LANGUAGES, Words, load_words
 
 #: Hours offered as buttons; any other can be written.
 HOURS = ("06:00", "06:30", "07:00", "07:30", "08:00", "12:00", "18:00", "20:00")
 #: UN M49 for the world: what lies in no region, such as the Antarctic.
 NOWHERE = "001"
+#: Chosen places with a button to take them out. Telegram allows 100 buttons; the regions need two dozen.
+_CHOSEN_SHOWN = 48
 #: Buttons of one screen of places; more are on further pages. Telegram allows 100.
 _PLACES_A_PAGE = 24
 
@@ -48,11 +50,13 @@ def topics(wishes: Wishes, *, names: Names, words: Words, new: bool = False) -> 
     return Keyboard(rows)
 
 
-def places(wishes: Wishes, *, gazetteer: Gazetteer, words: Words, new: bool = False) -> Keyboard:
+def places(wishes: Wishes, *, gazetteer: Gazetteer, names: Names, words: Words, new: bool = False) -> Keyboard:
     """What is chosen, to be taken out, and the regions of the world and of countries with provinces."""
     language = words.language
     chosen = sorted(wishes.places, key=lambda code: fold(gazetteer.name(code, language)))
-    buttons = [_tick(gazetteer.name(code, language), True, pack("place", code, 0)) for code in chosen[:_PLACES_A_PAGE]]
+    buttons = [_tick(gazetteer.name(code, language), True, pack("place", code, 0)) for code in chosen[:_CHOSEN_SHOWN]]
+    pairs = sorted(wishes.pairs)[:_PLACES_A_PAGE]
+    buttons += [_tick(pair_name(pair, words, names), True, pack("pair", pair, 0)) for pair in pairs]
     rows = _rows(buttons, 2)
     for country in (code for code in gazetteer.countries() if gazetteer.provinces(code)):
         label = words.t("{country}: provinces and cities", country=gazetteer.name(country, language))

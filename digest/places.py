@@ -24,6 +24,8 @@ class Gazetteer:
         for name in table.names:
             _note(self._exact, normalise(name.written).lower(), name.code)
             _note(self._squeezed, squeeze(name.written), name.code)
+        for name in table.names:  # in a text "Ho Chi Minh" is a person, typed alone it is the city
+            _note(self._squeezed, squeeze(name.written.removesuffix(" City")), name.code)
         for code in (*self._countries, *table.parent):
             _note(self._exact, code.lower(), code, first=len(code) > 2)
             _note(self._squeezed, squeeze(code), code)
@@ -82,15 +84,21 @@ class Gazetteer:
         """The 63 units before July 2025 with where each lies now; those that kept their name lead to themselves."""
         return tuple(self._table.former)
 
+    def named(self, text: str) -> tuple[str, ...]:
+        """The codes that go by exactly this name or code, with or without accents, case and spaces; best first."""
+        exact, squeezed = normalise(text).strip().lower(), squeeze(text)
+        found = [*self._exact.get(exact, ()), *self._squeezed.get(squeezed, ())] if squeezed else []
+        return tuple(dict.fromkeys(found))
+
     def resolve(self, text: str) -> tuple[str, ...]:
         """Codes for what a person typed: any spelling, with or without accents, a former province, a slip of the pen.
 
         Best first: the exact words, the same without accents and spaces, beginnings, near misses. Empty for nothing.
         """
-        exact, squeezed = normalise(text).strip().lower(), squeeze(text)
+        squeezed = squeeze(text)
         if not squeezed:
             return ()
-        found = [*self._exact.get(exact, ()), *self._squeezed.get(squeezed, ())]
+        found = list(self.named(text))
         if len(squeezed) > 1:
             found += [code for name, codes in self._squeezed.items() if name.startswith(squeezed) for code in codes]
         if not found and len(squeezed) > 3:

@@ -1,8 +1,8 @@
 """The demo in the terminal: the day's digest from sample feeds, then a search. Nothing is left behind."""
 
-import asyncio
 import random
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -98,12 +98,21 @@ async def _answer_searches(newsroom: Newsroom, words: Words, zone: str, now: dat
     _say(words.t("Search everything past, for example: lao consul, or da nang. An empty line ends the demo."))
     while True:
         try:
-            text = (await asyncio.to_thread(input, words.t("Search: "))).strip()
+            text = _ask(words.t("Search: "))
         except (EOFError, KeyboardInterrupt):
             return
         if not text:
             return
         await _search(newsroom, text, words, zone, now)
+
+
+def _ask(prompt: str) -> str:
+    """A line from the terminal. Ctrl-C ends it: asyncio would only note it, to cancel what waits for the loop."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return input(prompt).strip()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 async def _search(newsroom: Newsroom, text: str, words: Words, zone: str, now: datetime) -> None:

@@ -141,6 +141,16 @@ async def test_an_edition_that_is_too_late_is_left_to_the_next(world: World) -> 
     assert sent_to(world, ann)
 
 
+@pytest.mark.parametrize("hours", [24, 48, 72])
+async def test_after_a_long_outage_the_slot_that_is_still_in_time_is_served(world: World, hours: int) -> None:
+    """07:00 came round again four hours ago: that edition is sent, those of the days before are not."""
+    ann = await subscriber(world)
+    await deliver(world, hours=hours + 6)
+    await deliver(world, minutes=1)
+    assert sent_to(world, ann)
+    assert (await states(world)).count("expired") <= 1
+
+
 async def test_a_text_that_telegram_refuses_goes_out_plain(world: World) -> None:
     ann = await subscriber(world)
     world.clock.forward(hours=2)

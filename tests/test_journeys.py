@@ -165,6 +165,42 @@ async def test_places_can_be_typed_in_any_spelling(world: World) -> None:
     assert "Narnia" in reply.text
 
 
+async def test_pairs_can_be_typed_and_taken_out(world: World) -> None:
+    ann = await subscribed(world)
+    reply = await ann.say("/places Viet Nam - Laos; cu-vn")
+    assert (await line_of(world, ann.id)).wishes.pairs == {"LA-VN", "CU-VN"}
+    assert "Laos–Viet Nam" in reply.text
+    await ann.press("✓ Laos–Viet Nam")
+    assert (await line_of(world, ann.id)).wishes.pairs == {"CU-VN"}
+
+
+async def test_words_may_follow_a_command_on_a_new_line(world: World) -> None:
+    ann = await subscribed(world)
+    assert "06:15" in (await ann.say("/time\n06:15")).text
+
+
+async def test_a_preset_pressed_later_shows_what_is_set(world: World) -> None:
+    ann = world.api.user("Ann")
+    first = await ann.say("/start")
+    await ann.say("/start")
+    await ann.press("Everything about Viet Nam", message=first)
+    digests = len(ann.messages)
+    changed = await ann.follow("People-to-people and NGOs")
+    assert "Settings" in changed.text
+    assert "first digest" not in changed.text
+    assert len(ann.messages) == digests
+
+
+async def test_pausing_twice_names_the_way_back(world: World) -> None:
+    ann = await subscribed(world)
+    await ann.say("/pause")
+    assert "/resume" in (await ann.say("/pause")).text
+
+
+async def test_an_hour_kept_without_a_subscription_promises_nothing(world: World) -> None:
+    assert "/start" in (await world.api.user("Ann").say("/time 08:00")).text
+
+
 @pytest.mark.parametrize(("language", "query", "mark"), [("en", "friendship", "friendship"), ("vi", "huu nghi", "hữu")])
 async def test_search_marks_what_it_found(world: World, language: str, query: str, mark: str) -> None:
     user = await subscribed(world, language=language)

@@ -22,9 +22,10 @@ _COMMENTS = ("Translators:",)
 
 
 def extract(root: Path) -> Catalog:
-    """Every message in the rooms that speak to people: render/, chat/ and bot.py under `root`."""
+    """Every message in the rooms that speak to people: render/, chat/, playground/ and bot.py under `root`."""
     catalogue = Catalog(charset="utf-8")
-    paths = [*(root / "render").rglob("*.py"), *(root / "chat").rglob("*.py"), *root.glob("bot.py")]
+    rooms = ("render", "chat", "playground")
+    paths = [*(path for room in rooms for path in (root / room).rglob("*.py")), *root.glob("bot.py")]
     for path in sorted(paths):
         for _, message, comments, _ in extract_from_file("python", path, keywords=_KEYWORDS, comment_tags=_COMMENTS):
             # The file is enough: line numbers would change with every edit of the code.
