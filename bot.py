@@ -5,10 +5,12 @@ python bot.py run · demo · poll · digest · search · export · feeds · back
 
 import argparse
 import asyncio
+import io
 import json
 import os
 import random
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -69,6 +71,8 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
     """Show the day's digest and a search from bundled sample feeds; no token, no internet."""
     from playground.demo import play
 
+    # However it is ended, what it made is cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return asyncio.run(play(settings, open_newsroom, now=utc_now()))
 
 
@@ -159,16 +163,17 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 def feeds_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
     """Try each source and say what is wrong; nothing is stored."""
     sources = load_sources(settings.feeds_file)
+    enabled = [source for source in sources if source.enabled]
 
     async def work() -> list[Checked]:
         async with open_listening(settings, sources) as (fetcher, parser):
-            return await check_sources(sources, fetcher=fetcher, parser=parser, clock=utc_now)
+            return await check_sources(enabled, fetcher=fetcher, parser=parser, clock=utc_now)
 
     checked = asyncio.run(work())
     for one in checked:
         print(f"{'ok  ' if one.ok else 'FAIL'}  {one.source.name}: {one.message}")
     failed = sum(not one.ok for one in checked)
-    print(f"{len(checked)} feeds tried, {failed} failed")
+    print(f"{len(checked)} feeds tried, {failed} failed, {len(sources) - len(enabled)} not enabled")
     return 1 if failed else 0
 
 
@@ -228,6 +233,13 @@ def _moment(value: str, zone: str, *, end: bool = False) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
+def _duration(value: str) -> timedelta:
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{value} {error}") from None
+
+
 def _place(value: str) -> str:
     """A code, also a former province's, as the code of today."""
     gazetteer, code = load_gazetteer(), value.upper()
@@ -261,14 +273,14 @@ def _parser() -> argparse.ArgumentParser:
     command("poll", poll).add_argument("--format", choices=("text", "json"), default="text")
     one = command("digest", digest)
     _add_wishes(one)
-    one.add_argument("--since", type=parse_duration, default=parse_duration("24h"), metavar="24h")
+    one.add_argument("--since", type=_duration, default=parse_duration("24h"), metavar="24h")
     one.add_argument("--language", choices=("en", "vi"))
     one.add_argument("--by", choices=("topic", "place"), default="topic")
     one.add_argument("--format", choices=("text", "html", "telegram", "json"), default="text")
     one.add_argument("--word", action="append", default=[], help="stories with this word, whatever they are about")
     one.add_argument("--without", action="append", default=[], metavar="WORD", help="no stories with this word")
     one = command("search", search)
-    one.add_argument("query", nargs="+", metavar="QUERY")
+    one.add_argument("query", nargs="+", metavar="QUERY", help='words; "a phrase" and -word within one argument')
     _add_wishes(one)
     one.add_argument("--source", metavar="NAME")
     one.add_argument("--since", metavar="7d|2026-11-01")
@@ -277,7 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--limit", type=int, choices=range(1, 101), default=10, metavar="1-100")
     one.add_argument("--format", choices=("text", "json"), default="text")
     one = command("export", export)
-    one.add_argument("--since", type=parse_duration, metavar="7d")
+    one.add_argument("--since", type=_duration, metavar="7d", help="published within")
     one.add_argument("--format", choices=("jsonl",), default="jsonl")
     of_feeds = commands.add_parser("feeds", help="Check, import or export the feeds.")
     inner = of_feeds.add_subparsers(dest="subcommand", required=True, metavar="check|import|export")
@@ -296,18 +308,31 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pair", action="append", type=_pair, default=[], metavar="CODE-CODE", help="LA-VN, …")
 
 
+def _environment() -> dict[str, str]:
+    """The settings of .env and, winning over them, those of the environment."""
+    try:
+        written = dotenv_values(".env")
+    except (OSError, ValueError) as error:  # ValueError: not UTF-8
+        raise ConfigError(f"The file .env cannot be read: {error}. Save it as plain text in UTF-8.") from None
+    return {**{name: value or "" for name, value in written.items()}, **os.environ}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it went well, 2 for a setting or an argument that is wrong, 130 after Ctrl-C."""
     args = _parser().parse_args(argv)
     os.environ.setdefault(
         "PTB_TIMEDELTA", "1"
     )  # its RetryAfter then speaks in timedelta; without, it warns of a change
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Vietnamese still gets the rest
     try:
-        settings = read_settings({**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ})
-        quiet = "INFO" if args.command == "run" else "ERROR"
-        level = settings.log_level if os.environ.get("LOG_LEVEL") or args.command == "run" else quiet
+        env = _environment()
+        settings = read_settings(env)
+        level = settings.log_level if env.get("LOG_LEVEL") or args.command == "run" else "ERROR"
         set_up_logging(level, style=settings.log_format, secrets=settings.secrets)
         status: int = args.do(args, settings)
+        sys.stdout.flush()
     except DigestError as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -316,6 +341,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, `head` for instance, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk under our output, for instance
+        print(f"That did not work: {error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return status
 
 

@@ -58,6 +58,8 @@ class Bot:
     ) -> None:
         self.newsroom = newsroom
         self.reception = Reception(newsroom)
+        #: For what the bot sends, and for the long poll.
+        self._requests = (AiohttpRequest(), AiohttpRequest(pool_size=1))
         self.application = self._build()
         self.planner = Planner(newsroom)
         self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic)
@@ -75,8 +77,8 @@ class Bot:
             .token(require_token(settings))
             .base_url(f"{settings.api_url}/bot")
             .base_file_url(f"{settings.api_url}/file/bot")
-            .request(AiohttpRequest())
-            .get_updates_request(AiohttpRequest(pool_size=1))
+            .request(self._requests[0])
+            .get_updates_request(self._requests[1])
             .concurrent_updates(True)
             .build()
         )
@@ -127,7 +129,8 @@ class Bot:
             steps.append(application.updater.stop)
         if application.running:
             steps.append(application.stop)
-        for step in [*steps, application.shutdown]:
+        # PTB closes the requests only of an application that was wholly initialised.
+        for step in [*steps, application.shutdown, *(request.shutdown for request in self._requests)]:
             try:
                 async with asyncio.timeout(_DRAIN_SECONDS):
                     await step()

@@ -69,7 +69,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
             raise ConfigError(f"{name}{shown} {error}") from None
 
     d = Settings()
-    return Settings(
+    settings = Settings(
         token=get("TELEGRAM_BOT_TOKEN", _token, None),
         api_url=get("TELEGRAM_API_URL", _url, d.api_url),
         database_url=get("DATABASE_URL", str, d.database_url),
@@ -87,6 +87,9 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         log_level=get("LOG_LEVEL", _choice(*_LEVELS), d.log_level),
         log_format=get("LOG_FORMAT", _choice("text", "json"), d.log_format),
     )
+    if (settings.webhook_url or "").startswith("http:") and settings.api_url == d.api_url:
+        raise ConfigError(f"WEBHOOK_URL “{settings.webhook_url}” is not https; Telegram calls no other address")
+    return settings
 
 
 def require_token(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from digest.errors import ConfigError
 from digest.model import Source, Topic
+from digest.places import load_gazetteer
 from digest.settings import parse_duration
 
 #: No list of feeds that a person keeps is larger; a database given by mistake is.
@@ -23,7 +24,6 @@ _TAG = "tag:yaml.org,2002:"
 _TOPICS = tuple(Topic)
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,20 @@ def _shaped(shape: re.Pattern[str], example: str) -> Callable[[Node], str]:
     return read
 
 
+def _country_code(node: Node) -> str:
+    text = _text(node)
+    if not _COUNTRY.fullmatch(text) or not load_gazetteer().known(text):
+        raise ConfigError(f"“{text}” is not a country code of two capital letters such as VN")
+    return text
+
+
+def _place_code(node: Node) -> str:
+    text = _text(node)
+    if not load_gazetteer().known(text):
+        raise ConfigError(f"“{text}” is not a place code such as LA or VN-SG")
+    return text
+
+
 def _topic(node: Node) -> str:
     text = _text(node)
     if text not in _TOPICS:
@@ -219,10 +233,10 @@ _FIELDS: dict[str, Callable[[Node], Any]] = {
     "url": _url,
     "name": _text,
     "language": _shaped(_LANGUAGE, "a language code such as en or vi"),
-    "country": _shaped(_COUNTRY, "a country code of two capital letters such as VN"),
+    "country": _country_code,
     "tier": _whole,
     "topics": _list_of(_topic),
-    "places": _list_of(_shaped(_PLACE, "a place code such as LA or VN-SG")),
+    "places": _list_of(_place_code),
     "origin": _text,
     "every": _every,
     "enabled": _truth,

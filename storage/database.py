@@ -39,7 +39,7 @@ class Database:
         StorageError where the file cannot be opened, is no database of ours or belongs to a newer program.
         """
         path = _path(url)
-        if read_only and not path.exists():
+        if read_only and not (path.exists() and path.stat().st_size):
             raise StorageError(f"There is no database at {path} yet. It is made by the first `run` or `poll`.")
         try:
             if not read_only:

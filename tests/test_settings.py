@@ -60,6 +60,7 @@ def test_every_setting_is_read() -> None:
         ("ADMIN_IDS", "@someone", "numeric Telegram ids"),
         ("SEND_RATE", "fast", "messages a second"),
         ("WEBHOOK_URL", "bot.example.org", "is not an address"),
+        ("WEBHOOK_URL", "http://bot.example.org", "is not https"),
         ("PORT", "70000", "between 1 and 65535"),
         ("LOG_LEVEL", "loud", "none of DEBUG"),
     ],
