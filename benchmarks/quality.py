@@ -5,7 +5,7 @@ python -m benchmarks.quality summaries < rows.jsonl
 python -m benchmarks.quality stories < rows.jsonl
     {"id","lang","title","text","time","source"?} → {"id","story"}
 python -m benchmarks.quality labels < rows.jsonl
-    {"id","lang","title","text","source"?} → {"id","topics","places","pairs","relevance","why"}
+    {"id","lang","title","text","source"?} → {"id","topics","places","pairs","act","level","relevance","why"}
 """
 
 import json
@@ -62,6 +62,8 @@ def labels(rows: Iterable[Row]) -> Iterator[Row]:
             "topics": found.topics,
             "places": found.places,
             "pairs": found.pairs,
+            "act": found.act,
+            "level": found.level,
             "relevance": int(found.relevant),
             "why": [reason._asdict() for reason in found.reasons],
         }

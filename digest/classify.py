@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from digest.acts import ActReader, passages
 from digest.lexicon import Phrases, Tokens, read_data, terms, tokenise
 from digest.model import Labels, Reason, Source, Topic
+from digest.pairs import BOND, PairFinder, Party
 from digest.places import Gazetteer, load_gazetteer
 from digest.subjects import LEAD_WORDS, SubjectFinder, Subjects
-from digest.text import fold
+from digest.text import WORD, fold
 
 #: How strongly one word of a concept speaks, by where it stands; and each further word of the same concept.
 _FIRST = {"title": 1.0, "lead": 0.65, "body": 0.25}
@@ -42,8 +44,9 @@ class Classifier:
     """Labels items. Built once from the package's data; keeps no state, so one may serve all threads."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        topics, concepts = read_data("topics.yaml"), read_data("concepts.yaml")
+        topics, concepts, acts = (read_data(f"{name}.yaml") for name in ("topics", "concepts", "acts"))
         self._subjects = SubjectFinder(gazetteer)
+        self._acts, self._pairs = ActReader(acts), PairFinder(acts)
         self._gazetteer = gazetteer
         self._words: dict[str, Phrases[tuple[str, ...]]] = {
             "en": _concept_trie(concepts, "en"),
@@ -54,6 +57,7 @@ class Classifier:
         self._lookalikes = _weights(topics["lookalikes"]["weights"], concepts)
         self._needs, self._second = float(topics["needs"]), float(topics["second"])
         self._share, self._against = float(topics["share"]), float(topics["against"])
+        self._joined = float(topics["joined"])
         self._own = frozenset(topics["own"].split())
         self._abroad = frozenset(topics["abroad"].split())
 
@@ -62,12 +66,15 @@ class Classifier:
 
         `language` is a BCP 47 primary tag; any but "vi" is read as English. The topics of `source` need no further
         words to stand, but what clearly is something else (a football match) loses them too; its places always stay.
-        An item that is not diplomacy keeps its places and has no topics and no pairs.
+        An item that is not diplomacy keeps its places and has no topics, pairs, act or level.
         """
         in_title, in_text = tokenise(title), tokenise(text)
         subjects = self._subjects.find(in_title, in_text, language=language, source=source)
         concepts = self._concepts(in_title, in_text, language)
         self._note_countries(concepts, subjects, source)
+        pairs, act, level = self._doings(in_title, in_text, subjects, language, source)
+        if pairs and pairs[0].rule != BOND:
+            concepts["@pair"] = _Concept(1.0, list(pairs[0].words))
         scores, reasons = self._score(concepts)
         for topic in source.topics:
             scores[topic] += self._needs
@@ -76,15 +83,37 @@ class Classifier:
         against = _sum(self._lookalikes, concepts)[0]
         labels = self._choose(scores, against, concepts, own=self._own.union(source.topics))
         labels += [topic for topic in source.topics if labels and topic not in labels][: MOST_TOPICS - len(labels)]
-        why = [reasons[topic] for topic in labels]
-        pairs = self._subjects.pairs(subjects) if labels else ()
+        why = [reasons[topic] if reasons[topic].words else Reason(topic, "@pair", pairs[0].words) for topic in labels]
+        if not labels:
+            return Labels(places=subjects.places, reasons=subjects.reasons)
+        doings = (*pairs, *filter(None, (act, level)))
         return Labels(
             topics=tuple(labels),
             places=subjects.places,
-            pairs=pairs,
-            relevant=bool(labels),
-            reasons=(*why, *subjects.reasons),
+            pairs=tuple(pair.label for pair in pairs),
+            act=act.label if act else None,
+            level=int(level.rule) if level else 0,
+            relevant=True,
+            reasons=(*why, *subjects.reasons, *doings),
         )
+
+    def _doings(
+        self, title: Tokens, text: Tokens, subjects: Subjects, language: str, source: Source
+    ) -> tuple[tuple[Reason, ...], Reason | None, Reason | None]:
+        """Who does what with whom: pairs, the act, the protocol level."""
+        lang = "vi" if language == "vi" else "en"
+        mentions = [(True, m) for m in subjects.in_title] + [(False, m) for m in subjects.in_text]
+        places = frozenset((t, m.word + n) for t, m in mentions for n in range(len(WORD.findall(m.text))))
+        # A city that hosts organisations is never a party; nor is an office named in passing, without its capital.
+        parties = [(t, Party(self._gazetteer.country(m.code), m.word, m.text)) for t, m in mentions if not m.venue]
+        parties += [(o.in_title, Party(source.country or "", o.word, o.words)) for o in subjects.offices if o.formal]
+        parties.sort(key=lambda party: party[1].word)
+        parts = passages(title, text, skip=subjects.begins)
+        hits = [self._acts.hits(part, lang, places) for part in parts]
+        named = [[p for t, p in parties if t == part.in_title and part.start <= p.word < part.end] for part in parts]
+        asides = [self._acts.aside(part, lang) for part in parts]
+        pairs = self._pairs.find(parts, hits, named, language=lang, asides=asides)
+        return pairs, self._acts.act(parts, hits), self._acts.level(parts, lang, places)
 
     def _concepts(self, title: Tokens, text: Tokens, language: str) -> dict[str, _Concept]:
         """The concepts that title and text speak of."""
@@ -132,8 +161,10 @@ class Classifier:
         ranked = sorted(
             ((score, topic) for topic, score in scores.items() if abroad or topic in own), key=lambda s: -s[0]
         )
-        if not ranked or ranked[0][0] - self._against * max(0.0, against) < self._needs:
-            return []
+        needs = self._needs - (self._joined if "@pair" in concepts else 0.0)
+        if not ranked or ranked[0][0] - self._against * max(0.0, against) < needs:
+            # What one state does to another is theirs, be it about fishermen, if nothing else explains the words.
+            return [Topic.STATE.value] if "@pair" in concepts and against <= 0 else []
         top = ranked[0][0]
         more = [topic for score, topic in ranked[1:MOST_TOPICS] if score >= max(self._second, self._share * top)]
         return [ranked[0][1], *more]

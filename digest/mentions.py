@@ -50,6 +50,12 @@ class _Cues:
     chains: dict[str, dict[str, str]]
     #: Words before an unaccented "My", "Phap", "Duc" that make it a country.
     plain_before: frozenset[str]
+    #: Capitalised words before "Lào", "Nga" that are no part of a person's name: "Tết Lào".
+    capital_before: frozenset[str]
+    #: Unaccented syllables of names that follow "Mỹ", "Anh", "Nga" when those are people; as written.
+    after: frozenset[str]
+    #: Short names that open sentences as pronouns, things or people more often than as countries.
+    also_words: frozenset[str]
 
 
 class Spotter:
@@ -90,6 +96,8 @@ class Spotter:
         for match in trie.find(keys, tokens.ends):
             entry = match.value
             if entry.code is None or not _cased(tokens, match.start, match.end, entry):
+                continue
+            if tokens.gaps[match.end - 1].startswith("$"):  # "US$"
                 continue
             name = keys[match.start] if match.end == match.start + 1 else ""
             if plain and name in self._plain_short:
@@ -147,18 +155,18 @@ class Spotter:
         named = key(before) in cues.syllables or not (before.isascii() or tokens.opens[start - 1])
         if before in cues.pronouns:
             return False
-        if capital and named and key(before) not in cues.short | {"việt"}:
+        if capital and named and key(before) not in cues.short | cues.capital_before:
             return False
-        if after[:1].isupper() and (after in _SYLLABLES or (not after.isascii() and len(after) < 7)):
+        if after[:1].isupper() and (after in cues.after or (not after.isascii() and len(after) < 7)):
             return False
-        if tokens.opens[start] and word in _ALSO_WORDS:
+        if tokens.opens[start] and word in cues.also_words:
             return after[:1].islower() and key(after) not in cues.person_verbs
         return True
 
     def _is_place_plain(self, tokens: Tokens, start: int, keys: list[str]) -> bool:
         """Whether an unaccented "My", "Anh", "Duc" is a country: after a word that countries follow, or in a chain."""
         if start and keys[start - 1] in self._cues.plain_before:
-            return not (start + 1 < len(keys) and tokens.words[start + 1] in _SYLLABLES)
+            return not (start + 1 < len(keys) and tokens.words[start + 1] in self._cues.after)
         return bool(start and _linked(tokens, start - 1)) or (start + 1 < len(keys) and _linked(tokens, start))
 
     def _chains(self, tokens: Tokens, language: str, taken: set[int]) -> list[Mention]:
@@ -181,21 +189,13 @@ class Spotter:
         return i < len(tokens.words) and (tokens.words[i] in shorts or i in taken)
 
 
-#: Unaccented syllables of names that follow "Mỹ", "Anh", "Nga" when those are people.
-_SYLLABLES = frozenset(
-    "Linh Tho Lan Dung Long Minh Nam Trang Hoa Mai My Anh Khanh Duy Giang Thanh An Quang Xuyên Ca Tuyên".split()
-)
-#: Short names that open sentences as pronouns, things or people more often than as countries.
-_ALSO_WORDS = frozenset({"anh", "ý", "áo", "đức", "nga"})
-
-
 def _linked(tokens: Tokens, i: int) -> bool:
     return tokens.gaps[i].strip() in {"-", "–", "—", "‑"}
 
 
 def _entry(written: str, code: str, kind: Kind, *, venue: bool) -> _Entry:
     found = WORD.findall(written)
-    capitals = tuple(w[0].isupper() for w in found)
+    capitals = tuple(w[0].isupper() and w != "The" for w in found)  # "the Philippines"
     exact = written.replace(".", "").replace(" ", "").isupper() and len(written) <= 6 and len(written) > 1
     return _Entry(code, kind, capitals, exact, venue)
 
@@ -204,7 +204,8 @@ def _cased(tokens: Tokens, start: int, end: int, entry: _Entry) -> bool:
     """Whether a name carries the capitals it should."""
     words = tokens.words[start:end]
     if entry.exact:
-        return all(w.isupper() for w in words) and not (tokens.loud and words == ["US"])
+        # "RoK" too, but no "Us"
+        return all(sum(map(str.isupper, w)) * 2 > len(w) for w in words) and not (tokens.loud and words == ["US"])
     if tokens.loud:
         return True
     if len(words) > 3:
@@ -232,4 +233,7 @@ def _read_cues(data: dict[str, object]) -> _Cues:
         titles=low(data["titles"]),
         chains=chains,
         plain_before=low(data["plain_before"]),
+        capital_before=low(data["capital_before"]),
+        after=frozenset(terms(str(data["syllables_after"]))),
+        also_words=low(data["also_words"]),
     )

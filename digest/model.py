@@ -89,6 +89,11 @@ class Labels:
     places: tuple[str, ...] = ()
     #: Two country codes in alphabetical order: "LA-VN".
     pairs: tuple[str, ...] = ()
+    #: What is done, coarsely: visit, call, talks, signing, aid, statement, protest, exchange or anniversary.
+    act: str | None = None
+    #: The highest protocol level named as acting: 5 head of state or Party chief, 4 head of government or speaker,
+    #: 3 minister, 2 ambassador or deputy minister, 1 consul or leader of a province, 0 an association or nobody.
+    level: int = 0
     #: Whether it belongs in digests; all items stay searchable.
     relevant: bool = False
     reasons: tuple[Reason, ...] = ()
@@ -162,6 +167,19 @@ class Story:
     def pairs(self) -> tuple[str, ...]:
         """The pairs its items agree on."""
         return _agreed([item.labels.pairs for item in self.items if item.labels.relevant], limit=6)
+
+    @cached_property
+    def act(self) -> str | None:
+        """What most of its items say is done; of equals the one reported first."""
+        acts: list[tuple[str, ...]] = [
+            (item.labels.act,) for item in self.items if item.labels.relevant and item.labels.act
+        ]
+        return next(iter(_agreed(acts, limit=1)), None) if acts else None
+
+    @cached_property
+    def level(self) -> int:
+        """The highest protocol level that one of its items names as acting."""
+        return max((item.labels.level for item in self.items if item.labels.relevant), default=0)
 
 
 def _agreed(votes: list[tuple[str, ...]], *, limit: int) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class NameTable:
     #: Country → UN M49 sub-region; province → region of its country.
     region: dict[str, str] = field(default_factory=dict)
     parent: dict[str, str] = field(default_factory=dict)
+    #: The province that is the capital → its country.
+    seats: dict[str, str] = field(default_factory=dict)
     former: list[Former] = field(default_factory=list)
 
     def add(self, cell: str, code: str, kind: Kind, *languages: Language) -> list[str]:
@@ -103,6 +105,10 @@ def _read_countries(table: NameTable) -> None:
 def _read_provinces(table: NameTable, file: str) -> None:
     data = read_data(file)
     country = data["country"]
+    if seat := data.get("seat"):
+        if seat not in data["provinces"]:
+            raise ConfigError(f"digest/data/{file}: the seat {seat} is none of its provinces")
+        table.seats[seat] = country
     for region, line in data["regions"].items():
         table.shown[region, "en"], table.shown[region, "vi"] = _columns(line, 2, f"{file}: {region}")
     for code, line in data["provinces"].items():

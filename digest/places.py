@@ -55,6 +55,10 @@ class Gazetteer:
         """The country of a province, also of a former one; None for a country."""
         return self._table.parent.get(self._former.get(code, code))
 
+    def seat_of(self, code: str) -> str | None:
+        """The country whose government sits in this province ("VN-HN"), and is called by its name; else None."""
+        return self._table.seats.get(code)
+
     def country(self, code: str) -> str:
         """The country of a province, or the country itself."""
         return self.parent(code) or code

@@ -2,8 +2,9 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from typing import NamedTuple
 
 from digest.lexicon import Phrases, Tokens, key, phrases, read_data, terms
 from digest.mentions import Mention
@@ -19,20 +20,34 @@ SHORT_TEXT, LONG_TEXT = 130, 400
 MOST_PLACES = 8
 #: The outlet's own country, named by its offices alone, weighs this share of the heaviest place.
 IMPLIED = 0.6
-#: More countries than this are a list, not a meeting.
-MOST_MEETING = 3
-#: Where the headline names fewer than two countries, one takes part when it weighs this share of the heaviest.
-MEETING_SHARE = 0.45
 _KIND = {"country": 1.0, "demonym": 0.9, "capital": 0.8, "city": 0.6, "province": 1.0, "former": 1.0}
+
+
+class Office(NamedTuple):
+    """An office of the outlet's own state that acts, at a word of the title or the text."""
+
+    in_title: bool
+    word: int
+    words: str
+
+    @property
+    def formal(self) -> bool:
+        """Whether it is written as an office, "Chính phủ", and not as any government, "chính phủ"."""
+        return self.words[0].isupper()
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The places an item is about, most central first, with what each weighs and why."""
+    """The places an item is about, most central first, and why; and what was named where."""
 
     places: tuple[str, ...]
-    weights: dict[str, float]
     reasons: tuple[Reason, ...]
+    in_title: tuple[Mention, ...] = ()
+    #: Without those of a dateline.
+    in_text: tuple[Mention, ...] = ()
+    offices: tuple[Office, ...] = ()
+    #: Where the text begins, after its dateline.
+    begins: int = 0
 
 
 class SubjectFinder:
@@ -45,6 +60,7 @@ class SubjectFinder:
         self._locative = {lang: _keys(data["locative"][lang]) for lang in ("en", "vi")}
         self._relation = {lang: _keys(data["relation_before"][lang]) for lang in ("en", "vi")}
         self._portfolios = phrases((term, True) for term in terms(data["portfolios"]))
+        self._shared = phrases((term, True) for term in terms(data["shared"]))
         self._surnames = _keys(data["given_syllables"]) | _keys(data["surnames_en"])
         self._city: dict[str, Phrases[bool]] = {
             lang: phrases((term, True) for term in terms(data["city_actor"][lang])) for lang in ("en", "vi")
@@ -53,6 +69,9 @@ class SubjectFinder:
             country: {lang: phrases((term, True) for term in terms(cell)) for lang, cell in cells.items()}
             for country, cells in data["offices"].items()
         }
+        for tries, cells in zip(self._offices.values(), data["offices"].values(), strict=True):
+            tries["vi-plain"] = _folded(cells.get("vi", ""))
+        self._plain_portfolios = _folded(data["portfolios"])
         wires = "|".join(re.escape(wire) for wire in terms(data["wires"]))
         self._dateline = re.compile(
             # "Hanoi (VNA) –" · "HANOI, Nov. 21 –", "RIYADH:" · "Hà Nội, ngày 5/4 –"
@@ -73,8 +92,8 @@ class SubjectFinder:
         every = [*in_title, *in_text]
         countries = tuple(dict.fromkeys(self._gazetteer.country(m.code) for m in every if not m.venue))
         home = source.country
-        acting = self._acts(title, text, in_title, in_text, lang, source)
-        national = home in countries or bool(acting)
+        offices = tuple(self._acting(title, text, in_title, in_text, lang, source))
+        national = home in countries or bool(offices)
         weights: dict[str, float] = {}
         why: dict[str, tuple[str, list[str]]] = {}
         for tokens, mentions in ((title, in_title), (text, in_text)):
@@ -89,25 +108,11 @@ class SubjectFinder:
                 if mention.text not in words:
                     words.append(mention.text)
         at_home = any(self._gazetteer.country(code) == home for code in weights)
-        if home and acting and not at_home:
+        if home and offices and not at_home:
             weights[home] = max(TITLE, *weights.values(), 0.0) * IMPLIED
-            why[home] = ("implied", [acting])
-        return self._choose(weights, why, source, words=len(title.words) + len(text.words))
-
-    def pairs(self, subjects: Subjects) -> tuple[str, ...]:
-        """The countries brought together, two by two, codes in alphabetical order; none from a mere list."""
-        strength: dict[str, float] = {}
-        for code in subjects.places:
-            country = self._gazetteer.country(code)
-            strength[country] = strength.get(country, 0.0) + subjects.weights.get(code, 0.0)
-        headline = {self._gazetteer.country(reason.label) for reason in subjects.reasons if reason.rule == "title"}
-        top = max(strength.values(), default=0.0)
-        meeting = [country for country in strength if country in headline]
-        if len(meeting) < 2:
-            meeting = [country for country, weight in strength.items() if weight >= top * MEETING_SHARE]
-        if not 2 <= len(meeting) <= MOST_MEETING:
-            return ()
-        return tuple(sorted("-".join(sorted(pair)) for pair in combinations(meeting, 2)))
+            why[home] = ("implied", [offices[0].words])
+        places, reasons = self._choose(weights, why, source, words=len(title.words) + len(text.words))
+        return Subjects(places, reasons, tuple(in_title), tuple(in_text), offices, dateline)
 
     def dateline_end(self, text: Tokens) -> int:
         """Where the dateline ends: "HANOI, Nov 21 (VNA) –" names no subject; 0 where there is none."""
@@ -121,7 +126,7 @@ class SubjectFinder:
         source: Source,
         *,
         words: int,
-    ) -> Subjects:
+    ) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
         logs = {code: math.log1p(weight) for code, weight in weights.items() if weight > 0}
         top = max(logs.values(), default=0.0)
         share = LOOSE + (STRICT - LOOSE) * min(1.0, max(0.0, (words - SHORT_TEXT) / (LONG_TEXT - SHORT_TEXT)))
@@ -131,12 +136,12 @@ class SubjectFinder:
             if code not in kept:
                 kept.append(code)
                 reasons.append(Reason(code, "source", (source.name,)))
-        return Subjects(tuple(kept), logs, tuple(reasons))
+        return tuple(kept), tuple(reasons)
 
     def _meaning(self, tokens: Tokens, mention: Mention, lang: str, *, national: bool) -> tuple[str, float]:
         """The code a mention stands for and how much of it counts: Hanoi the city, or Hanoi the government."""
-        home = self._gazetteer.parent(mention.code)
-        if mention.code != "VN-HN" or home is None:
+        home = self._gazetteer.seat_of(mention.code)
+        if home is None:
             return mention.code, 1.0
         end = mention.word + len(mention.text.split())
         before = tokens.keys[mention.word - 1] if mention.word else ""
@@ -150,33 +155,46 @@ class SubjectFinder:
             return home, 1.0
         return mention.code, 0.6 if national else 1.0
 
-    def _acts(
+    def _acting(
         self, title: Tokens, text: Tokens, in_title: list[Mention], in_text: list[Mention], lang: str, source: Source
-    ) -> str:
-        """The words that show an office of the outlet's own state acting; empty where none does."""
-        offices = self._offices.get(source.country or "", {}).get(lang)
+    ) -> Iterator[Office]:
+        """The offices of the outlet's own state that act in title and lead, in order."""
+        plain = lang == "vi" and title.plain and text.plain
+        offices = self._offices.get(source.country or "", {}).get("vi-plain" if plain else lang)
         if offices is None:
-            return ""
+            return
         home = source.country
         for tokens, mentions in ((title, in_title), (text, in_text)):
             abroad = {m.word for m in mentions if self._gazetteer.country(m.code) != home}
-            for match in offices.find(tokens.keys, tokens.ends):
+            keys = tokens.folded() if plain else tokens.keys
+            portfolios = self._plain_portfolios if plain else self._portfolios
+            for match in offices.find(keys, tokens.ends):
                 if match.start >= LEAD_WORDS:
                     break
                 owner = match.end
-                while owner < len(tokens.keys) and (more := self._portfolios.at(tokens.keys, tokens.ends, owner)):
+                while owner < len(keys) and (more := portfolios.at(keys, tokens.ends, owner)):
                     owner = more.end
+                if owner < len(keys) and self._shared.at(keys, tokens.ends, owner):
+                    continue
                 if owner in abroad or (lang == "en" and match.start - 1 in abroad):
                     continue
                 after = tokens.words[match.end] if match.end < len(tokens.words) else ""
                 if after[:1].isupper() and not tokens.ends[match.end - 1] and not self._own_name(after):
                     continue
-                return tokens.text[tokens.spans[match.start][0] : tokens.spans[match.end - 1][1]]
-        return ""
+                words = tokens.text[tokens.spans[match.start][0] : tokens.spans[match.end - 1][1]]
+                yield Office(tokens is title, match.start, words)
 
     def _own_name(self, word: str) -> bool:
         """Whether a capitalised word may go on a Vietnamese name or title rather than a foreign one."""
         return not word.isascii() or key(word) in self._surnames
+
+
+def _folded(cell: str) -> Phrases[bool]:
+    """A trie of terms without accents."""
+    trie: Phrases[bool] = Phrases()
+    for term in terms(cell):
+        trie.add(term, True, folded=True)
+    return trie
 
 
 def _keys(cell: str) -> frozenset[str]:

@@ -20,7 +20,8 @@ def item_record(item: Item) -> Record:
     """One stored item, as `export` prints it.
 
     `url` is the link exactly as published; `relevance` 1 if the item belongs in digests, else 0; `topics`, `places` and
-    `pairs` the most central first; `story_id` null until it is grouped; `summary` sentences joined by a space.
+    `pairs` the most central first; `story_id` null until it is grouped; `summary` sentences joined by a space;
+    `act` null where nothing is done, `level` 0 to 5.
     """
     return {
         "id": item.id,
@@ -36,6 +37,8 @@ def item_record(item: Item) -> Record:
         "pairs": list(item.labels.pairs),
         "story_id": item.story_id,
         "summary": " ".join(item.summary),
+        "act": item.labels.act,
+        "level": item.labels.level,
     }
 
 

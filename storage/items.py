@@ -17,8 +17,8 @@ from storage.terms import facets_of, marks_of
 SELECT_ITEMS = """
     select items.id, sources.url as source_url, sources.name as outlet, sources.tier, sources.origin,
            items.url, items.canonical_url, items.title, items.text, items.language, items.published,
-           items.first_seen, items.topics, items.places, items.pairs, items.relevant, items.reasons,
-           items.summary, items.story_id
+           items.first_seen, items.topics, items.places, items.pairs, items.act, items.level, items.relevant,
+           items.reasons, items.summary, items.story_id
     from items join sources on sources.id = items.source_id
 """
 
@@ -86,6 +86,8 @@ def item_of(row: sqlite3.Row) -> Item:
         topics=tuple(json.loads(row["topics"])),
         places=tuple(json.loads(row["places"])),
         pairs=tuple(json.loads(row["pairs"])),
+        act=row["act"],
+        level=row["level"],
         relevant=bool(row["relevant"]),
         reasons=tuple(Reason(label, rule, tuple(words)) for label, rule, words in json.loads(row["reasons"])),
     )
@@ -124,6 +126,8 @@ def _row_of(item: NewItem, *, source_id: int, at: datetime) -> dict[str, Any]:
         "topics": json.dumps(labels.topics),
         "places": json.dumps(labels.places),
         "pairs": json.dumps(labels.pairs),
+        "act": labels.act,
+        "level": labels.level,
         "relevant": labels.relevant,
         "reasons": json.dumps(labels.reasons, ensure_ascii=False),
         "summary": json.dumps(item.summary, ensure_ascii=False),
@@ -134,9 +138,9 @@ def _row_of(item: NewItem, *, source_id: int, at: datetime) -> dict[str, Any]:
 
 _INSERT = """
     insert into items (source_id, identity, url, canonical_url, title, text, language, published, dated, first_seen,
-                       topics, places, pairs, relevant, reasons, summary, marks, facets)
+                       topics, places, pairs, act, level, relevant, reasons, summary, marks, facets)
     select :source_id, :identity, :url, :canonical_url, :title, :text, :language, :published, :dated, :at,
-           :topics, :places, :pairs, :relevant, :reasons, :summary, :marks, :facets
+           :topics, :places, :pairs, :act, :level, :relevant, :reasons, :summary, :marks, :facets
     where not exists (
         select 1 from items
         where source_id = :source_id and canonical_url = :canonical_url and canonical_url <> '' and title = :title
@@ -147,7 +151,7 @@ _INSERT = """
 _UPDATE = """
     update items set url = :url, canonical_url = :canonical_url, title = :title, text = :text, language = :language,
         published = iif(:dated, :published, published), dated = max(dated, :dated), edited_at = :at,
-        topics = :topics, places = :places, pairs = :pairs, relevant = :relevant, reasons = :reasons,
-        summary = :summary, marks = :marks, facets = :facets
+        topics = :topics, places = :places, pairs = :pairs, act = :act, level = :level, relevant = :relevant,
+        reasons = :reasons, summary = :summary, marks = :marks, facets = :facets
     where source_id = :source_id and identity = :identity
 """

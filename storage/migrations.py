@@ -56,8 +56,14 @@ def search_index(db: "Database") -> None:
     db.execute(f"create trigger items_dropped after delete on items begin {drop} end")
 
 
+def acts_and_levels(db: "Database") -> None:
+    """What is done and by whom of what rank; nothing and nobody for the items stored before."""
+    db.execute("alter table items add column act text")
+    db.execute("alter table items add column level integer not null default 0")
+
+
 #: All steps in order. Append; never change one that has been released.
-STEPS: tuple[Callable[["Database"], None], ...] = (first_tables, search_index)
+STEPS: tuple[Callable[["Database"], None], ...] = (first_tables, search_index, acts_and_levels)
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:

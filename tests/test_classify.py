@@ -303,7 +303,8 @@ def test_pairs_are_countries_brought_together(title, text, pairs):
 
 def test_every_label_says_why():
     labels = label("Norwegian prime minister visits Kenya", "Talks with President Njoroge covered trade.")
-    assert {reason.label for reason in labels.reasons} == {*labels.topics, *labels.places}
+    named = {*labels.topics, *labels.places, *labels.pairs, labels.act, "level"}
+    assert {reason.label for reason in labels.reasons} == named
     assert all(reason.rule and reason.words for reason in labels.reasons)
 
 

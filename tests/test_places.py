@@ -278,3 +278,30 @@ def test_a_mention_says_where_it_stands_and_what_it_is():
 @pytest.mark.parametrize("text", ["", " ", "…", "()", "1234 – 5678", "你好"])
 def test_text_without_words_names_nothing(text):
     assert codes(text) == codes(text, "vi") == []
+
+
+# --- names that were missed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Rice exports to the Philippines rise", ["PH"]),
+        ("The Bahamas and the Gambia agree", ["BS", "GM"]),
+        ("The RoK funds a college", ["KR"]),
+        ("Us, them and Laos", ["LA"]),
+        ("Cuba receives US$3 million", ["CU"]),
+        ("Cuba and the US talk", ["CU", "US"]),
+    ],
+)
+def test_an_article_a_small_letter_or_a_dollar_decides(text, expected):
+    assert codes(text) == expected
+
+
+def test_a_word_of_a_feast_or_a_party_before_a_short_name_makes_it_no_person():
+    assert codes("Sinh viên đón Tết Lào", "vi") == ["LA"]
+    assert codes("Cô Thúy Nga đến muộn", "vi") == []
+
+
+def test_the_seat_of_a_government_is_data():
+    assert (GAZETTEER.seat_of("VN-HN"), GAZETTEER.seat_of("VN-SG"), GAZETTEER.seat_of("LA")) == ("VN", None, None)

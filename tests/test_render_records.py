@@ -39,6 +39,8 @@ def test_an_item_is_exported_with_these_fields():
         "pairs": ["LA-VN"],
         "story_id": 3,
         "summary": "The Lao consul general thanked the city. He named twelve students.",
+        "act": None,
+        "level": 0,
     }
 
 
@@ -46,6 +48,12 @@ def test_an_irrelevant_item_that_is_in_no_story_says_so():
     record = item_record(item(labels=Labels(places=("LA",)), story_id=None, summary=()))
 
     assert (record["relevance"], record["topics"], record["story_id"], record["summary"]) == (0, [], None, "")
+
+
+def test_an_item_tells_what_is_done_and_by_whom_of_what_rank():
+    record = item_record(item(labels=Labels(topics=("state",), act="visit", level=5, relevant=True)))
+
+    assert (record["act"], record["level"]) == ("visit", 5)
 
 
 def test_a_hit_is_its_item_and_the_passages_that_matched():

@@ -131,6 +131,32 @@ def test_an_older_schema_is_brought_up_to_date_by_a_writer_only(tmp_path):
     Store.open(url, read_only=True).close()
 
 
+def test_items_stored_before_acts_were_kept_have_none(tmp_path):
+    url = f"sqlite:///{tmp_path}/digest.db"
+    all_steps = migrations.STEPS
+    migrations.STEPS = all_steps[:2]
+    try:
+        Store.open(url).close()
+    finally:
+        migrations.STEPS = all_steps
+    connection = sqlite3.connect(tmp_path / "digest.db")
+    with connection:
+        connection.execute(
+            "insert into sources (id, url, name, tier, topics, places, enabled, position, fetch_url, added_at)"
+            " values (1, 'u', 'n', 2, '[]', '[]', 1, 0, 'u', 0)"
+        )
+        connection.execute(
+            "insert into items (source_id, identity, url, canonical_url, title, text, language, published, dated,"
+            " first_seen, topics, places, pairs, relevant, reasons, summary, marks, facets)"
+            " values (1, 'i', 'u', 'u', 't', '', 'en', 0, 1, 0, '[]', '[]', '[]', 1, '[]', '[]', '', '')"
+        )
+    connection.close()
+    store = Store.open(url)
+    (item,) = store.items.export(None)
+    store.close()
+    assert (item.labels.act, item.labels.level) == (None, 0)
+
+
 def test_a_step_that_fails_leaves_nothing_behind(tmp_path):
     def broken(db):
         db.execute("create table half_done (id)")

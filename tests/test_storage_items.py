@@ -131,6 +131,8 @@ def test_an_item_comes_back_as_it_was_stored(store):
         topics=("people", "ngo"),
         places=("LA", "VN-SG"),
         pairs=("LA-VN",),
+        act="visit",
+        level=3,
         relevant=True,
         reasons=(Reason("people", "words", ("hữu nghị", "giao lưu")),),
     )
