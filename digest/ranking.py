@@ -1,7 +1,7 @@
 """How much a story matters: points, and where they come from. The figures are an editor's, in data/ranking.yaml."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -21,7 +21,9 @@ class Weights:
     fresh: float
     own_language: float
     wished: float
+    level: float
     update: float
+    acts: Mapping[str, float]
     same_section: float
     same_outlet: float
 
@@ -30,8 +32,8 @@ class Weights:
 def load_weights() -> Weights:
     """The weights of the package's data."""
     data = YAML(typ="safe", pure=True).load((files("digest.data") / "ranking.yaml").read_text(encoding="utf-8"))
-    given = {**data["points"], **data["variety"]}
-    return Weights(**{field.name: float(given[field.name]) for field in fields(Weights)})
+    figures = {name: float(value) for name, value in {**data["points"], **data["variety"]}.items()}
+    return Weights(**figures, acts={act: float(value) for act, value in data["acts"].items()})
 
 
 def worth(
@@ -55,6 +57,8 @@ def worth(
         "fresh": weights.fresh * max(0.0, 1 - age),
         "own_language": weights.own_language * any(item.language == wishes.language for item in story.items),
         "wished": sum(weights.wished / (1 + rank) for rank in sorted(named)[:2]),
+        "level": weights.level * story.level,
+        "act": weights.acts.get(story.act or "", 0.0),
         "update": weights.update * update,
     }
     return tuple((name, round(value, 3)) for name, value in points.items() if value)

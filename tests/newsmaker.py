@@ -20,6 +20,8 @@ def item(
     topics: tuple[str, ...] = ("state",),
     places: tuple[str, ...] = (),
     pairs: tuple[str, ...] = (),
+    act: str | None = None,
+    level: int = 0,
     story_id: int | None = None,
 ) -> Item:
     """An item published `hours_ago` before NOW; relevant if it has a topic."""
@@ -37,7 +39,7 @@ def item(
         language=language,
         published=published,
         first_seen=published,
-        labels=Labels(topics=topics, places=places, pairs=pairs, relevant=bool(topics)),
+        labels=Labels(topics=topics, places=places, pairs=pairs, act=act, level=level, relevant=bool(topics)),
         story_id=story_id,
     )
 

@@ -176,3 +176,12 @@ def test_one_more_wish_never_lowers_a_story() -> None:
     fewer = Wishes(topics=frozenset({"ngo"}), places=frozenset({"LA"}))
     more = Wishes(topics=frozenset({"ngo", "people"}), places=frozenset({"LA", "TH"}))
     assert compose(window(one), more).stories[0].score >= compose(window(one), fewer).stories[0].score
+
+
+def test_a_president_comes_before_an_association_and_a_signing_before_a_remark() -> None:
+    stories = [
+        story(1, item(1, level=0, outlet="A")),
+        story(2, item(2, level=5, outlet="B")),
+        story(3, item(3, level=0, act="signing", outlet="C")),
+    ]
+    assert shown(compose(window(*stories), Wishes())) == [2, 3, 1]
