@@ -1,193 +1,157 @@
 """Grouping: which items report one event.
 
-    unplaced items ─→ observe (word statistics) ─→ for each, oldest first:
-        candidates that share rare words ─→ average similarity to each of their stories ─→ the best above the threshold,
-        unless a veto says that the two are look-alikes ─→ join it, else open a new story
+    unplaced items ─→ observe (terms, anchors, traits) ─→ for each, oldest first:
+        the same address or the same text within the window ─→ that story
+        else neighbours by rare words (own language) and by anchors (the other) ─→ log odds with each member of their
+        stories ─→ the story with the best mean above the threshold ─→ join it, else open a new story
 
-The method is average linkage on TF-IDF cosine with a decay over time, done one item at a time, so that an item is in
-its story within the poll that brought it. Word statistics are the store's own: those of the window's items.
+The method is average linkage, done one item at a time, so that an item is in its story within the poll that brought
+it and a story does not grow by chaining. Word statistics are the store's own: those of the window's items.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from digest.likeness import CROWD, FLOOR, Report, least_cosine, log_odds, read_report
 from digest.model import Item
-from digest.text import fold, words
+from digest.neighbours import TermSpace, neighbours
 
 #: Items further apart than this never share a story; also how long the index remembers.
 WINDOW = timedelta(days=7)
-#: Similarity fades by 1/e in this many days.
-DECAY_DAYS = 5.0
-#: Mean similarity from which an item belongs to a story.
-THRESHOLD = 0.2
+#: Mean log odds from which an item belongs to a story.
+THRESHOLD = 0.0
 
-_TITLE_WEIGHT, _LEAD_WEIGHT, _BODY_WEIGHT = 3.0, 1.5, 1.0
-_LEAD_WORDS, _MAX_WORDS = 40, 400
-#: How many of an item's rarest words look for candidates, and how many candidates are compared in full.
-_PROBES, _CANDIDATES = 24, 60
-#: Members of a story that an item is compared with, newest first.
-_MEMBERS = 20
-
-_STOPWORDS = frozenset(
-    """a about after again all also an and any are as at be because been before being between both but by can could did
-    do does during each for from further had has have he her here him his how i if in into is it its just may more most
-    my new no not now of off on one only or other our out over own s said same say says she should so some such t than
-    that the their them then there these they this those through to too under until up us very was we were what when
-    where which while who whom why will with would you your two first year years day days week
-    và của là các có cho được trong với những một khi đã tại người này từ đến không để về ra cũng như sẽ vào theo trên
-    nhiều năm ông bà sau đó lại do đang phải cùng còn ở rằng hay bị thì mà nên nếu trước hơn nhất ngày tháng giữa mới
-    nay việc hai ba sáng chiều tối hôm qua biết nói""".split()
-)
+#: Stories that an item is compared with, and members of each, newest first.
+_STORIES, _MEMBERS = 12, 16
+#: A text of fewer words may be the same by chance or by a template.
+_TEXT_WORDS = 12
 
 
-def story_terms(title: str, text: str, language: str) -> dict[str, float]:
-    """Weighted terms of an item: folded words, in Vietnamese also pairs of syllables, title and lead counting more.
+@dataclass(slots=True)
+class _Slot:
+    """An item as the index remembers it; in no story until it has been placed."""
 
-    The weights are raw (no inverse document frequency): those change with the store.
-    """
-    terms: dict[str, float] = defaultdict(float)
-    body = words(text)[:_MAX_WORDS]
-    parts = (
-        (words(title), _TITLE_WEIGHT),
-        (body[:_LEAD_WORDS], _LEAD_WEIGHT),
-        (body[_LEAD_WORDS:], _BODY_WEIGHT),
-    )
-    for tokens, weight in parts:
-        for term in _terms_of(tokens, language):
-            terms[term] += weight
-    return {term: 1 + math.log(weight) if weight > 1 else weight for term, weight in terms.items()}
-
-
-def _terms_of(tokens: Sequence[str], language: str) -> Iterable[str]:
-    kept = [fold(token) if token not in _STOPWORDS else "" for token in tokens]
-    for index, token in enumerate(kept):
-        if not token:
-            continue
-        if language != "vi":
-            yield token[:-1] if len(token) > 3 and token.endswith("s") and not token.endswith("ss") else token
-            continue
-        yield token
-        if index and kept[index - 1]:
-            yield f"{kept[index - 1]} {token}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """An item as the index remembers it."""
-
-    item_id: int
-    story_id: int
-    terms: dict[str, float]
-    published: datetime
-    countries: frozenset[str]
-
-
-def _countries(item: Item) -> frozenset[str]:
-    return frozenset(place[:2] for place in item.labels.places)
-
-
-def _agreement(a: frozenset[str], b: frozenset[str]) -> float:
-    """How far two reports may be of one event by their countries, 0 to 1.
-
-    Two that each name a country the other does not are rarely one event, however alike their words: the ambassadors
-    of Japan and of Korea received on one day.
-    """
-    if not (a - b and b - a):
-        return 1.0
-    return (len(a & b) / len(a | b)) ** 2
+    report: Report
+    keys: tuple[int, ...]
+    story_id: int | None = None
 
 
 class StoryIndex:
     """The recent items by their words. It only remembers; the store is the truth and can rebuild it."""
 
-    def __init__(self, *, threshold: float = THRESHOLD, decay_days: float = DECAY_DAYS) -> None:
+    def __init__(self, *, threshold: float = THRESHOLD) -> None:
         self._threshold = threshold
-        self._decay_days = decay_days
-        self._members: dict[int, _Member] = {}
+        self._slots: dict[int, _Slot] = {}
         self._stories: dict[int, list[int]] = defaultdict(list)
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        self._frequency: Counter[str] = Counter()
-        self._observed: dict[int, dict[str, float]] = {}
+        #: Hash of an address or of a text → the item placed last that has it.
+        self._keys: dict[int, int] = {}
+        #: Language → its items by words; Vietnamese or not → its items by anchors.
+        self._words: dict[str, TermSpace] = defaultdict(TermSpace)
+        self._anchors: dict[bool, TermSpace] = defaultdict(TermSpace)
+        #: How many items each day has, by its ordinal.
+        self._days: Counter[int] = Counter()
         #: The highest item id that was remembered; the store is asked for later ones.
         self.last_item_id = 0
 
     def observe(self, item: Item) -> None:
-        """Count an item's words, once; call it for a whole batch before finding any of it a story."""
-        if item.id not in self._observed:
-            terms = story_terms(item.title, item.text, item.language)
-            self._observed[item.id] = terms
-            self._frequency.update(terms.keys())
+        """Read an item, once, and count its words; call it for a whole batch before finding any of it a story."""
+        if item.id in self._slots:
+            return
+        report, words, anchors = read_report(item)
+        self._slots[item.id] = _Slot(report, _keys(item))
+        self._days[item.published.toordinal()] += 1
+        self._words[item.language].add(item.id, words)
+        self._anchors[item.language == "vi"].add(item.id, anchors)
 
     def remember(self, item: Item, story_id: int) -> None:
         """Note that an item is in a story, so that later ones can join it."""
         self.observe(item)
-        terms = self._observed[item.id]
-        self._members[item.id] = _Member(item.id, story_id, terms, item.published, _countries(item))
+        slot = self._slots[item.id]
+        slot.story_id = story_id
         self._stories[story_id].append(item.id)
-        for term in terms:
-            self._postings[term].append(item.id)
+        self._keys.update(dict.fromkeys(slot.keys, item.id))
         self.last_item_id = max(self.last_item_id, item.id)
 
     def find_story(self, item: Item) -> int | None:
         """The id of the story that an item belongs to, or None where it reports something new."""
         self.observe(item)
-        terms = self._observed[item.id]
-        candidates = {self._members[item_id].story_id for item_id in self._candidates(terms)}
-        best, best_score = None, self._threshold
-        for story_id in sorted(candidates):
-            score = self._linkage(item, terms, story_id)
-            if score > best_score:
-                best, best_score = story_id, score
+        slot = self._slots[item.id]
+        for key in slot.keys:
+            twin = self._slots.get(self._keys.get(key, item.id))
+            if twin and twin.story_id is not None and abs(twin.report.published - item.published) <= WINDOW:
+                return twin.story_id
+        alike = self.alike(item)
+        crowd = self.crowd(item.published)
+        best, best_odds = None, self._threshold
+        for story_id in self._candidates(alike):
+            odds = self._linkage(slot.report, story_id, alike, crowd)
+            if odds > best_odds:
+                best, best_odds = story_id, odds
         return best
+
+    def report(self, item: Item) -> Report:
+        """What is remembered of an item that was observed."""
+        return self._slots[item.id].report
+
+    def alike(self, item: Item) -> dict[int, float]:
+        """Cosines with the items near enough to matter, by words in its language and by anchors in the other."""
+        own, vietnamese = self._words[item.language], item.language == "vi"
+        anchors, others = self._anchors[vietnamese], self._anchors[not vietnamese]
+        report, crowd = self._slots[item.id].report, self.crowd(item.published)
+        return {
+            **neighbours(own, own, item.id, least=least_cosine(report, cross=False, crowd=crowd)),
+            **neighbours(anchors, others, item.id, least=least_cosine(report, cross=True, crowd=crowd)),
+        }
+
+    def crowd(self, published: datetime) -> float:
+        """How crowded the days around a moment are, as `log_odds` wants it."""
+        day = published.toordinal()
+        return math.log(min(CROWD, max(1, sum(self._days[near] for near in range(day - 2, day + 3)))) / CROWD)
 
     def forget(self, *, before: datetime) -> None:
         """Drop what was published before a moment, so that memory stays bounded."""
-        old = [member for member in self._members.values() if member.published < before]
-        for member in old:
-            del self._members[member.item_id], self._observed[member.item_id]
-            self._frequency.subtract(member.terms.keys())
-            self._stories[member.story_id].remove(member.item_id)
-            if not self._stories[member.story_id]:
-                del self._stories[member.story_id]
-            for term in member.terms:
-                self._postings[term].remove(member.item_id)
-                if not self._postings[term]:
-                    del self._postings[term], self._frequency[term]
+        for item_id in [at for at, slot in self._slots.items() if slot.report.published < before]:
+            slot = self._slots.pop(item_id)
+            self._words[slot.report.language].remove(item_id)
+            self._anchors[slot.report.language == "vi"].remove(item_id)
+            self._days[slot.report.published.toordinal()] -= 1
+            if slot.story_id is None:
+                continue
+            self._stories[slot.story_id].remove(item_id)
+            if not self._stories[slot.story_id]:
+                del self._stories[slot.story_id]
+            for key in slot.keys:
+                if self._keys.get(key) == item_id:
+                    del self._keys[key]
 
-    def _weight(self, term: str) -> float:
-        return math.log((len(self._observed) + 1) / (self._frequency[term] + 0.5))
+    def _candidates(self, alike: dict[int, float]) -> list[int]:
+        """The stories with the nearest members, at most so many."""
+        nearest: dict[int, float] = {}
+        for item_id, cosine in alike.items():
+            story_id = self._slots[item_id].story_id
+            if story_id is not None and nearest.get(story_id, 0.0) < cosine:
+                nearest[story_id] = cosine
+        return sorted(nearest, key=lambda story_id: (-nearest[story_id], story_id))[:_STORIES]
 
-    def _candidates(self, terms: dict[str, float]) -> list[int]:
-        common = max(20, len(self._observed) // 20)
-        known = (term for term in terms if 0 < len(self._postings.get(term, ())) <= common)
-        probes = sorted(known, key=self._frequency.__getitem__)
-        shared: Counter[int] = Counter()
-        for term in probes[:_PROBES]:
-            for item_id in self._postings[term]:
-                shared[item_id] += 1
-        return [item_id for item_id, _ in shared.most_common(_CANDIDATES)]
+    def _linkage(self, report: Report, story_id: int, alike: dict[int, float], crowd: float) -> float:
+        members = [self._slots[item_id].report for item_id in self._stories[story_id][-_MEMBERS:]]
+        if min(abs(member.published - report.published) for member in members) > WINDOW:
+            return FLOOR
+        odds = (log_odds(report, member, alike.get(member.item_id, 0.0), crowd=crowd) for member in members)
+        return sum(odds) / len(members)
 
-    def _linkage(self, item: Item, terms: dict[str, float], story_id: int) -> float:
-        members = [self._members[item_id] for item_id in self._stories[story_id][-_MEMBERS:]]
-        if min(abs(member.published - item.published) for member in members) > WINDOW:
-            return 0.0
-        return sum(self._similarity(item, terms, member) for member in members) / len(members)
 
-    def _similarity(self, item: Item, terms: dict[str, float], member: _Member) -> float:
-        dot = sum(weight * member.terms[t] * self._weight(t) ** 2 for t, weight in terms.items() if t in member.terms)
-        if not dot:
-            return 0.0
-        dot *= _agreement(_countries(item), member.countries)
-        days = abs((member.published - item.published).total_seconds()) / 86400
-        return dot / (self._norm(terms) * self._norm(member.terms)) * math.exp(-days / self._decay_days)
-
-    def _norm(self, terms: dict[str, float]) -> float:
-        return math.sqrt(sum((weight * self._weight(term)) ** 2 for term, weight in terms.items())) or 1.0
+def _keys(item: Item) -> tuple[int, ...]:
+    """Hashes of what makes two items the same report whoever carries it: the address, and a text that is no stub."""
+    keys = [hash(item.canonical_url)]
+    words = item.text.lower().split()
+    if len(words) >= _TEXT_WORDS:
+        keys.append(hash(" ".join(words)))
+    return tuple(keys)
 
 
 class StoryShelf(Protocol):
