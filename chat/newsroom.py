@@ -64,8 +64,9 @@ class Newsroom:
     async def poll_these(self, states: Sequence[SourceState]) -> list[Polled]:
         """Poll these sources and group what came into stories."""
         polled = await self.poller.poll(states) if states else []
-        now = self.clock()
-        await self.store.run(lambda store: group_items(store, self.index, now=now))
+        # A few hundred at a time: others wait for the writing thread too.
+        while await self.store.run(lambda store: group_items(store, self.index, now=self.clock())):
+            pass
         return polled
 
     async def digest(

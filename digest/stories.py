@@ -45,6 +45,10 @@ class StoryIndex:
 
     def __init__(self, *, threshold: float = THRESHOLD) -> None:
         self._threshold = threshold
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
         self._slots: dict[int, _Slot] = {}
         self._stories: dict[int, list[int]] = defaultdict(list)
         #: Hash of an address or of a text → the item placed last that has it.
@@ -187,18 +191,18 @@ class GroupingStore(Protocol):
         ...
 
 
-def group_items(store: GroupingStore, index: StoryIndex, *, now: datetime, batch: int = 5000) -> int:
-    """Give every item without a story one, in one transaction a batch; how many were placed.
+def group_items(store: GroupingStore, index: StoryIndex, *, now: datetime, most: int = 500) -> int:
+    """Give items without a story one, at most so many, in one transaction; how many were placed, 0 when all are.
 
-    Safe to repeat and to run in two processes at once: what another process placed is caught up with first.
+    Safe to repeat and to run in two processes at once: what another process placed is caught up with first. If the
+    store fails, the index forgets everything, lest it remember what was rolled back, and is rebuilt the next time.
     """
-    placed = 0
     index.forget(before=now - 2 * WINDOW)
-    while True:
+    try:
         with store.transaction():
             for item in store.stories.placed_after(index.last_item_id, since=now - 2 * WINDOW):
                 index.remember(item, item.story_id or 0)
-            items = store.stories.unplaced(batch)
+            items = store.stories.unplaced(most)
             for item in items:
                 index.observe(item)
             for item in sorted(items, key=lambda item: (item.published, item.id)):
@@ -207,6 +211,7 @@ def group_items(store: GroupingStore, index: StoryIndex, *, now: datetime, batch
                     story_id = store.stories.open_story(item)
                 store.stories.assign(item.id, story_id)
                 index.remember(item, story_id)
-        placed += len(items)
-        if len(items) < batch:
-            return placed
+    except BaseException:
+        index.clear()
+        raise
+    return len(items)

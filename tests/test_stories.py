@@ -4,14 +4,16 @@ import random
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from digest.errors import StorageError
 from digest.model import Item
-from digest.stories import WINDOW, StoryIndex
+from digest.stories import WINDOW, StoryIndex, group_items
 from tests.newsmaker import NOW, item
 
 ROOT = Path(__file__).parent.parent
@@ -193,3 +195,41 @@ def test_our_own_pairs_meet_the_goal_in_both_halves() -> None:
     assert len(found) == 3
     assert int(found[0][2]) >= 40
     assert all(float(recall) >= 0.7 and float(precision) >= 0.9 for recall, precision, _ in found), done.stdout
+
+
+class BrokenShelf:
+    """A store of one item that fails when it is to be put into a story."""
+
+    def __init__(self, *items: Item) -> None:
+        self.items = list(items)
+        self.stories = self
+        self.broken = True
+
+    @contextmanager
+    def transaction(self):
+        yield
+
+    def placed_after(self, item_id: int, *, since: datetime) -> list[Item]:
+        return []
+
+    def unplaced(self, limit: int) -> list[Item]:
+        return self.items[:limit]
+
+    def open_story(self, item: Item) -> int:
+        return 77
+
+    def assign(self, item_id: int, story_id: int) -> None:
+        if self.broken:
+            raise StorageError("the disk is full")
+        self.items = [one for one in self.items if one.id != item_id]
+
+
+def test_what_a_failed_store_rolled_back_is_not_remembered() -> None:
+    shelf, index = BrokenShelf(*FLOOD), StoryIndex()
+    with pytest.raises(StorageError):
+        group_items(shelf, index, now=NOW)
+    assert index.find_story(FLOOD[1]) is None
+    shelf.broken = False
+    assert group_items(shelf, index, now=NOW) == 2
+    assert group_items(shelf, index, now=NOW) == 0
+    assert index.find_story(FLOOD[0]) == 77
