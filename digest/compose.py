@@ -5,7 +5,7 @@ window ─→ wanted by these wishes, not told before ─→ ranked ─→ picke
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ from digest.updates import fresh_sentences
 STORY_CAP = 12
 #: The key of the section that gathers stories alone under their heading.
 OTHER = "other"
+#: Reports of a story that are read for its summary: more say the same again.
+_SUMMARISED = 12
 #: From so many sections of one story each they are gathered in one.
 _THIN_SECTIONS = 2
 _DAY, _HALF_DAY = timedelta(days=1), timedelta(hours=12)
@@ -46,6 +48,8 @@ class Window:
     items: int
     feeds: int
     failing: int
+    #: Story and language → its summary: made once for all the readers of a window.
+    quoted: dict[tuple[int, str], tuple[Sentence, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 class _Candidate(NamedTuple):
@@ -87,7 +91,7 @@ def compose(
         wishes=wishes,
         since=window.since,
         until=window.until,
-        sections=_sections(picked, wanted, heading, wishes),
+        sections=_sections(picked, wanted, heading, wishes, window),
         left_out=len(wanted) - len(picked),
         coverage=Coverage(
             feeds=window.feeds,
@@ -221,7 +225,11 @@ def _single_wishes(wishes: Wishes) -> list[Wishes]:
 
 
 def _sections(
-    picked: Sequence[_Candidate], wanted: Sequence[_Candidate], heading: dict[int, str], wishes: Wishes
+    picked: Sequence[_Candidate],
+    wanted: Sequence[_Candidate],
+    heading: dict[int, str],
+    wishes: Wishes,
+    window: Window,
 ) -> tuple[Section, ...]:
     keys = list(dict.fromkeys(heading[one.story.id] for one in picked))
     counts = Counter(heading.values())
@@ -235,12 +243,13 @@ def _sections(
         members = [one for one in picked if title[heading[one.story.id]] == key]
         members.sort(key=lambda one: (-one.score, -one.story.id))
         more = sum(1 for one in wanted if one.story.id not in shown and title[heading[one.story.id]] == key)
-        sections.append(Section(key=key, stories=tuple(_tell(one, wishes.language) for one in members), more=more))
+        told = tuple(_tell(one, wishes.language, window) for one in members)
+        sections.append(Section(key=key, stories=told, more=more))
     sections.sort(key=lambda section: (section.key == OTHER, -section.stories[0].score))
     return tuple(sections)
 
 
-def _tell(one: _Candidate, language: str) -> DigestStory:
+def _tell(one: _Candidate, language: str, window: Window) -> DigestStory:
     story = one.story
     lead = min(story.items, key=lambda item: _lead_rank(item, language))
     if one.news:  # the report that brings the news speaks for the story
@@ -248,14 +257,16 @@ def _tell(one: _Candidate, language: str) -> DigestStory:
     reports: dict[str, Report] = {}
     for item in (lead, *story.items):
         reports.setdefault(item.outlet, Report(item.outlet, item.url, item.language))
-    quoted = one.news or summarise_items([lead, *(item for item in story.items if item is not lead)], language)
+    if not one.news and (story.id, language) not in window.quoted:
+        reported = [lead, *(item for item in story.items if item is not lead)]
+        window.quoted[story.id, language] = summarise_items(reported[:_SUMMARISED], language)
     return DigestStory(
         story_id=story.id,
         headline=lead.title,
         url=lead.url,
         outlet=lead.outlet,
         language=lead.language,
-        sentences=quoted,
+        sentences=one.news or window.quoted[story.id, language],
         topics=story.topics,
         places=story.places,
         pairs=story.pairs,
