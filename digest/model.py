@@ -114,7 +114,7 @@ class Item:
 
     id: int
     source_url: str
-    #: The outlet's name, its trust (1 to 3) and the wire it reprints, from feeds.yaml.
+    #: The outlet's name and its trust (1 to 3) from feeds.yaml; the wire that the text credits, else the outlet's own.
     outlet: str
     tier: int
     origin: str | None

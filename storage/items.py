@@ -8,6 +8,7 @@ from typing import Any
 
 from digest.model import Item, Labels, NewItem, Reason
 from digest.polling import Polled
+from digest.wires import wire_of
 from storage.clock import moment, seconds
 from storage.database import Database
 from storage.sources import keep_poll
@@ -96,7 +97,7 @@ def item_of(row: sqlite3.Row) -> Item:
         source_url=row["source_url"],
         outlet=row["outlet"],
         tier=row["tier"],
-        origin=row["origin"],
+        origin=wire_of(row["text"]) or row["origin"],
         url=row["url"],
         canonical_url=row["canonical_url"],
         title=row["title"],

@@ -301,3 +301,13 @@ def test_an_item_moves_from_one_story_to_another(store, three):
     store.stories.assign(b.id, first)
     assert titles(store.stories.get(first).items) == ["A", "B"]
     assert store.stories.get(second) is None
+
+
+def test_a_report_that_credits_a_wire_has_its_origin(store):
+    store.sources.sync([a_source(origin="House")], now=utc("2026-11-21 00:00"))
+    news = [an_item("Own words", "The union met."), an_item("A reprint", "HÀ NỘI (VNA) – The union met.")]
+    store.items.save_poll(a_poll(), news, [])
+    assert {item.title: item.origin for item in store.items.export(None)} == {
+        "Own words": "House",
+        "A reprint": "TTXVN",
+    }
