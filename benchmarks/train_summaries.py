@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 #: Rounds of fitting the sentences, each on the states that the one before runs into.
 ROUNDS = 2
-#: Ridge penalties, beside features of a mean square near 1; chosen by cross-fitting, see docs/quality-summaries.md.
+#: Ridge penalties, beside features of a mean square near 1; chosen by cross-fitting, see docs/quality.md.
 WORD_RIDGE, SENTENCE_RIDGE = 1e-3, 1e-2
 #: Takes sentences in the order of their texts.
 IN_ORDER = Weights(
@@ -174,7 +174,7 @@ def _kind(row: Row) -> str:
 
 def _as_yaml(fitted: dict[str, Weights]) -> Iterator[str]:
     yield "# What each feature of digest/salience.py counts: in one article of a language, or in several of an event."
-    yield "# Fitted by `python -m benchmarks.train_summaries`; docs/quality-summaries.md says on what and how well."
+    yield "# Fitted by `python -m benchmarks.train_summaries`; docs/quality.md says on what and how well."
     for kind, weights in fitted.items():
         yield f"{kind}:"
         for group, names, values in (

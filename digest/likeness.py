@@ -5,7 +5,7 @@
 
 The weights are those of `benchmarks/fit_stories.py`, rounded; then, by hand, what sets look-alikes apart (strangers,
 turns, call) was made to count more and age less, since a story develops over days. Where the data have no example of
-a sign (two rounds of talks, two quarters) its weight is a guess. docs/quality-stories.md has the figures.
+a sign (two rounds of talks, two quarters) its weight is a guess. docs/quality.md has the figures.
 """
 
 import math

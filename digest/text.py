@@ -43,13 +43,15 @@ def marked(word: str) -> bool:
 
 #: Full stops after these end no sentence; compared folded, without the final stop.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col lt capt sgt st jr sr inc ltd co corp no vs etc approx dept est "
+    "mr mrs ms dr hon prof sen rep gov gen col lt capt sgt st jr sr inc ltd co corp no vs etc approx dept est "
     "jan feb mar apr jun jul aug sep sept oct nov dec "
     "tp ts ths gs pgs ths.bs bs tx tt p q h x kts ls nsnd nsut vs ong ba u.s u.n u.k e.u a.m p.m d.c i.e e.g".split()
 )
 _BOUNDARY = re.compile(
-    r"([.!?…]+)([\"'”’»)\]]*)(?=\s+[\"'“‘«(\[–-]?\s?[\w\[])|(?<=[^\W\dA-Z]{3})(\.)(?=[A-ZĐ][^\W\dA-Z])|\n+"
+    r"(?<![.!?…])([.!?…]++)([\"'”’»)\]]*)(?=\s+[\"'“‘«(\[–-]?\s?[\w\[])|(?<=[^\W\dA-Z]{3})(\.)(?=[A-ZĐ][^\W\dA-Z])|\n+"
 )
+#: Abbreviations are shorter; looking further back would cost the square of a text of dots.
+_LONGEST_TOKEN = 24
 _LAST_TOKEN = re.compile(r"[\w.]+$")
 
 
@@ -78,9 +80,9 @@ def sentences(text: str) -> list[str]:
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if match.group(1) != ".":  # a full stop that lacks its space has a group of its own
         return True
-    token = _LAST_TOKEN.search(text, start, match.start())
+    token = _LAST_TOKEN.search(text, max(start, match.start() - _LONGEST_TOKEN), match.start())
     word = token.group() if token else ""
-    following = text[match.end() :].lstrip().lstrip("\"'“‘«([–- ")[:1]
+    following = text[match.end() : match.end() + _LONGEST_TOKEN].lstrip().lstrip("\"'“‘«([–- ")[:1]
     if following.islower():
         return False
     if len(word) == 1 and word.isalpha():  # an initial: "J. Smith", "P.7"

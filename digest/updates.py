@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from digest.model import Item, Sentence
+from digest.quotable import leans
 from digest.summarise import Report, summarise
 from digest.text import fold, words
 
@@ -19,8 +20,8 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 def fresh_sentences(items: Sequence[Item], *, upto: int, language: str) -> tuple[Sentence, ...]:
     """Of a story's items, the sentences in the later ones (id above `upto`) that tell what the earlier ones did not.
 
-    At most one, of the newest report that has any, the reader's language first. A report in a language that nobody
-    wrote in before must bring a new number: its words alone would always look new.
+    At most one that stands by itself, of the newest report that has any, the reader's language first. A report in a
+    language that nobody wrote in before must bring a new number: its words alone would always look new.
     """
     before = [item for item in items if item.id <= upto]
     later = sorted((item for item in items if item.id > upto), key=lambda item: (item.language != language, -item.id))
@@ -36,8 +37,11 @@ def fresh_sentences(items: Sequence[Item], *, upto: int, language: str) -> tuple
         new = [
             sentence
             for sentence in summarise([report], max_words=_WORDS, max_sentences=_LOOKED_AT)
-            if (said is None and _numbers(sentence.text) - numbers)
-            or (said is not None and _share(sentence.text, said) < _KNOWN)
+            if not leans(sentence.text)
+            and (
+                (said is None and _numbers(sentence.text) - numbers)
+                or (said is not None and _share(sentence.text, said) < _KNOWN)
+            )
         ]
         if new:
             return tuple(new[:_SHOWN])

@@ -58,7 +58,7 @@ COPY = item(11, title="Rice ship sails to Cuba", text="A ship with 5,000 tonnes 
 LATER = item(
     12,
     title="Rice ship reaches Havana",
-    text="A ship with 5,000 tonnes of rice left Hai Phong. It was unloaded in Havana on Sunday by 60 dockers.",
+    text="A ship with 5,000 tonnes of rice left Hai Phong. Some 60 dockers unloaded the rice in Havana on Sunday.",
     outlet="C",
 )
 YESTERDAY = NOW - timedelta(days=1)
@@ -68,7 +68,7 @@ def test_a_story_told_before_comes_again_with_the_sentence_that_is_new() -> None
     digest = compose(window(story(1, FIRST, LATER)), Wishes(), told={1: Told(YESTERDAY, upto=10)})
     one = digest.stories[0]
     assert (one.mark, one.day, one.headline) == ("update", 2, "Rice ship reaches Havana")
-    assert [sentence.text for sentence in one.sentences] == ["It was unloaded in Havana on Sunday by 60 dockers."]
+    assert [sentence.text for sentence in one.sentences] == ["Some 60 dockers unloaded the rice in Havana on Sunday."]
 
 
 def test_another_report_of_what_is_known_is_no_update() -> None:

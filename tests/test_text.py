@@ -51,3 +51,9 @@ def test_words_keep_their_accents() -> None:
 
 def test_a_word_is_marked_by_its_accents() -> None:
     assert [marked(word) for word in ("Hội", "Hoi", "đi", "DI")] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("hostile", ["." * 300_000, "a. " * 60_000, 'a." ' * 60_000, "U.S." * 60_000, "?! " * 90_000])
+def test_hostile_text_is_read_to_its_end(hostile: str) -> None:
+    """A search that costs the square of the length would sit here for minutes."""
+    assert sentence_spans(hostile)[-1][1] == len(hostile.rstrip())
