@@ -89,6 +89,11 @@ _LEANING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+#: A part of something that was named before, wherever in the first words it stands.
+_OF_THESE = re.compile(
+    r"^(?:\W*\w+){0,6}?\W*\b(?:of\ (?:these|those|them|whom)|trong\ (?:số|đó)\ (?:này|đó|họ)|among\ (?:them|these))\b",
+    re.IGNORECASE | re.VERBOSE,
+)
 #: "Ông cho biết", "Bà nhấn mạnh": a title without a name, told by the small letter that follows.
 _NAMELESS = re.compile(rf"^\W*(?:Ông|Bà)\s(?!con\b|bà\b|chủ\b)[^\W\d{_UPPER}]")
 #: What follows a quotation: "…," he said; “…”, Đại sứ Lan nói.
@@ -146,7 +151,7 @@ def leans(sentence: str) -> bool:
     >>> leans("He thanked the union."), leans("“We agree,” said Minister Lan."), leans("“We agree,” he said.")
     (True, False, True)
     """
-    if _NAMELESS.match(sentence):
+    if _NAMELESS.match(sentence) or _OF_THESE.match(sentence):
         return True
     speakers = [match.group(1) for match in _ATTRIBUTION.finditer(sentence)]
     if any(_PRONOUN.match(speaker) for speaker in speakers):

@@ -75,7 +75,10 @@ def summarise(
     weights = load_weights()[kind_of(read[0].language, len({c.report for c in material.candidates}))]
     chosen = choose(material, weights, max_words=max_words, max_sentences=max_sentences, overflow=overflow)
     if not overflow:
-        chosen.sort(key=lambda c: (c.report, c.rank))
+        # The report of the best sentence speaks first, each in its own order; one that leans on the headline opens.
+        leaning = [c.report for c in chosen if c.sentence.leaning and c.rank == 0]
+        order = list(dict.fromkeys([*leaning, *(c.report for c in chosen)]))
+        chosen.sort(key=lambda c: (order.index(c.report), c.rank))
     return tuple(Sentence(c.sentence.text, read[c.report].id, read[c.report].language) for c in chosen)
 
 

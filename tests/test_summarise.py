@@ -247,3 +247,19 @@ def test_every_sentence_stands_verbatim_in_its_report(text: str, language: str) 
         assert sentence.text in text
         assert sentence.text.strip()
         assert sentence.item_id == 7
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Five of them live in the city.", "Năm người trong số này ngụ tại thành phố.", "Trong số đó có ba em nhỏ."],
+)
+def test_a_part_of_what_was_named_before_leans(sentence: str) -> None:
+    assert leans(sentence)
+
+
+def test_the_report_of_the_best_sentence_speaks_first() -> None:
+    aside = Report(1, "en", "Rice for the islands", "Rain fell on the harbour for most of the afternoon on Friday.")
+    told = Report(
+        2, "en", "Rice for the islands", "A ship with 5,000 tonnes of rice for the islands left Hai Phong on Friday."
+    )
+    assert summarise([aside, told])[0].item_id == 2
