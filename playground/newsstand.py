@@ -7,7 +7,6 @@ Reports still to come are in the samples too; they appear once the stand's clock
 
 import hashlib
 import html
-import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
@@ -18,9 +17,9 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import ETag, web
-from ruamel.yaml import YAML
 
 from digest.model import Source
+from feeds.opml import sources_yaml
 from playground.samples import Outlet, Report, fill_dates, load_outlets
 
 HOST = "127.0.0.1"
@@ -144,15 +143,7 @@ class Newsstand:
 
     def feeds_yaml(self) -> str:
         """A feeds.yaml of `sources`."""
-        rows = []
-        for source in self.sources:
-            row = {"url": source.url, "name": source.name, "language": source.language, "country": source.country,
-                   "tier": source.tier, "topics": list(source.topics), "origin": source.origin}  # fmt: skip
-            rows.append({key: value for key, value in row.items() if value})
-        yaml, text = YAML(), io.StringIO()
-        yaml.width = 1000
-        yaml.dump({"feeds": rows}, text)
-        return text.getvalue()
+        return sources_yaml(self.sources)
 
     def document(self, path: str) -> tuple[bytes, datetime]:
         """The feed at this path as it stands now, newest first, and when it last changed."""

@@ -72,10 +72,18 @@ def test_poll_prints_a_record_for_each_source(polled: list[dict]) -> None:
 
 
 def test_poll_goes_on_past_a_source_that_fails(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "feeds.yaml").write_text("feeds:\n  - url: http://127.0.0.1:1/feed\n    name: Nobody\n", encoding="utf-8")
-    record = json.loads(told(capsys, "poll", "--format", "json"))
-    assert record["error"] in FEED_ERROR_KINDS
-    assert "Nobody" in told(capsys, "poll")
+    async def poll() -> None:
+        async with Newsstand(datetime.now(UTC)) as stand:
+            dead = "  - url: http://127.0.0.1:1/feed\n    name: Nobody\n"
+            (here / "feeds.yaml").write_text(stand.feeds_yaml().rstrip() + "\n" + dead, encoding="utf-8")
+            await asyncio.to_thread(bot.main, ["poll", "--format", "json"])
+
+    asyncio.run(poll())
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    errors = {record["name"]: record["error"] for record in records}
+    assert errors.pop("Nobody") in FEED_ERROR_KINDS
+    assert set(errors.values()) == {"none"}
+    assert sum(record["new"] for record in records) > 100
 
 
 def test_export_has_one_line_an_item(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:
