@@ -239,7 +239,7 @@ class Buttons:
     async def found(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Another page of a search."""
         search_id, offset = _number(args, 0), _number(args, 1)
-        text = await self._newsroom.store.run(lambda store: store.readers.kept_search(reader.chat_id, search_id))
+        text = await self._newsroom.store.run(lambda store: store.memory.kept_search(reader.chat_id, search_id))
         if text is None:
             raise OldButtonError
         await self._commands.found(update, reader, text, search_id, offset)

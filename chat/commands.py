@@ -124,9 +124,7 @@ class Commands:
             return
         text = words[:_LONGEST_QUERY]
         now = self.newsroom.clock()
-        search_id = await self.newsroom.store.run(
-            lambda store: store.readers.keep_search(reader.chat_id, text, now=now)
-        )
+        search_id = await self.newsroom.store.run(lambda store: store.memory.keep_search(reader.chat_id, text, now=now))
         await self.found(update, reader, text, search_id, 0)
 
     async def found(self, update: Update, reader: Reader, text: str, search_id: int, offset: int) -> None:

@@ -135,7 +135,7 @@ class Planner:
         if window is None:
             window = self._windows[since, until] = open_window(store, since, until)
         wishes = replace(due.line.wishes, language=due.chat.language)
-        told = store.readers.told(due.chat.id, due.line.thread_id)
+        told = store.memory.told(due.chat.id, due.line.thread_id)
         told_here = {story.id: told[story.id] for story in window.stories if story.id in told}
         key = (wishes, due.chat.zone, since, frozenset(told_here.items()))
         if key not in self._rendered:

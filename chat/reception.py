@@ -150,7 +150,7 @@ class Reception:
         await self.send_digest(update, subscriber, digest)
         told, now = upto(digest), self.newsroom.clock()
         await self.newsroom.store.run(
-            lambda store: store.readers.tell(subscriber.chat_id, subscriber.thread_id, told, now=now)
+            lambda store: store.memory.tell(subscriber.chat_id, subscriber.thread_id, told, now=now)
         )
 
     async def may_configure(self, update: Update) -> bool:

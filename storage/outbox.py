@@ -21,7 +21,8 @@ from typing import Any
 from digest.readers import ChatState, DueSlot, Part, PartState
 from storage.clock import seconds
 from storage.database import Database
-from storage.readers import due_fields, tell
+from storage.memory import Memory
+from storage.readers import due_fields
 
 #: A message that could not be sent for so long is news no more.
 EXPIRES = timedelta(hours=12)
@@ -34,6 +35,7 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._memory = Memory(database)
 
     # Planning
 
@@ -60,7 +62,7 @@ class Outbox:
                 edition = self._add_parts(due, messages, state=PartState.READY, now=now)
                 if edition is None:
                     return False
-                tell(self._db, due.chat.id, due.line.thread_id, stories, edition=edition, now=now)
+                self._memory.told_by(edition, due.chat.id, due.line.thread_id, stories, now=now)
             self._db.execute(
                 "update lines set covered_until = :until where id = :line_id",
                 line_id=due.line.id,
@@ -299,7 +301,7 @@ class Outbox:
         """
         if self._db.row(out, edition=edition):
             return
-        self._db.execute("delete from told where edition = :edition", edition=edition)
+        self._memory.untell(edition)
         self._db.execute(
             """
             update lines set covered_until = iif(was.covered_before < covered_until, was.covered_before,

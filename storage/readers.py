@@ -1,8 +1,8 @@
-"""Readers: chats, their lines and slots, and what each has been told."""
+"""Readers: chats, their lines and slots."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from digest.due import next_due
 from digest.errors import StorageError
 from digest.model import Language, Wishes
-from digest.readers import Chat, ChatState, DueSlot, Line, Told
+from digest.readers import Chat, ChatState, DueSlot, Line
 from storage.clock import moment, seconds
 from storage.database import Database
 
@@ -225,45 +225,6 @@ class Readers:
             for row in rows
         ]
 
-    # What was told
-
-    def told(self, chat_id: int, thread_id: int) -> dict[int, Told]:
-        """The stories that a chat, or a thread of it, was given in the last 90 days, by id."""
-        rows = self._db.rows(
-            """
-            select story_id, min(told_at) as first, max(upto) as upto
-            from told where chat_id = :chat_id and thread_id = :thread_id group by story_id
-            """,
-            chat_id=chat_id,
-            thread_id=thread_id,
-        )
-        return {row["story_id"]: Told(moment(row["first"]), row["upto"]) for row in rows}
-
-    def tell(self, chat_id: int, thread_id: int, stories: Mapping[int, int], *, now: datetime) -> None:
-        """Remember stories (id → their newest item) as told outside an edition: the first digest."""
-        tell(self._db, chat_id, thread_id, stories, edition=0, now=now)
-
-    # Searches, kept so that a button can name one
-
-    def keep_search(self, chat_id: int, text: str, *, now: datetime) -> int:
-        """Keep what was searched for, so that its pages can be turned; a number for it."""
-        search_id: int = self._db.value(
-            "insert into searches (chat_id, text, kept_at) values (:chat_id, :text, :now) returning id",
-            chat_id=chat_id,
-            text=text,
-            now=seconds(now),
-        )
-        return search_id
-
-    def kept_search(self, chat_id: int, search_id: int) -> str | None:
-        """What a chat searched for; None for a search that is another chat's or too old."""
-        text: str | None = self._db.value(
-            "select text from searches where id = :search_id and chat_id = :chat_id",
-            search_id=search_id,
-            chat_id=chat_id,
-        )
-        return text
-
     def _reschedule(self, chat_id: int, now: datetime) -> None:
         rows = self._db.rows(
             """
@@ -291,36 +252,6 @@ def due_fields(at: str, zone: str, *, served_on: str | None, now: datetime) -> d
     after = None if served_on is None else date.fromisoformat(served_on)
     due_at, due_on = next_due(time.fromisoformat(at), zone, after=after, now=now)
     return {"due_at": seconds(due_at), "due_on": due_on.isoformat()}
-
-
-def tell(
-    database: Database,
-    chat_id: int,
-    thread_id: int,
-    stories: Mapping[int, int],
-    *,
-    edition: int,
-    now: datetime,
-) -> None:
-    """Remember stories (id → their newest item) as told by an edition; what others told stays as it was."""
-    database.execute_many(
-        """
-        insert into told (chat_id, thread_id, story_id, edition, told_at, upto)
-        values (:chat_id, :thread_id, :story_id, :edition, :now, :upto)
-        on conflict do update set upto = max(upto, excluded.upto)
-        """,
-        [
-            {
-                "chat_id": chat_id,
-                "thread_id": thread_id,
-                "story_id": story_id,
-                "edition": edition,
-                "now": seconds(now),
-                "upto": upto,
-            }
-            for story_id, upto in stories.items()
-        ],
-    )
 
 
 _LINES = "select *, (select json_group_array(at) from slots where line_id = lines.id) as slots from lines"

@@ -10,6 +10,7 @@ from digest.errors import StorageError
 from storage.clock import moment, seconds
 from storage.database import Database
 from storage.items import Items
+from storage.memory import Memory
 from storage.outbox import Outbox
 from storage.readers import Readers
 from storage.search import Archive
@@ -57,6 +58,7 @@ class Store:
         self.items = Items(database)
         self.stories = Stories(database)
         self.readers = Readers(database)
+        self.memory = Memory(database)
         self.outbox = Outbox(database)
         self.archive = Archive(database)
 

@@ -125,7 +125,7 @@ async def test_over_three_mornings_nothing_is_told_twice(world: World) -> None:
     headlines = [entity.url for message in editions for entity in message.entities if entity.type == "text_link"]
     assert len(headlines) > 20
     assert len(headlines) == len(set(headlines))
-    told = await world.newsroom.store.run(lambda store: store.readers.told(ann.id, 0))
+    told = await world.newsroom.store.run(lambda store: store.memory.told(ann.id, 0))
     updates = sum(message.text.count("UPDATE · ") + message.text.count("DAY 3 · ") for message in editions)
     assert len(told) + updates == len(headlines)
 

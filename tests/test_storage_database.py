@@ -54,7 +54,7 @@ def test_the_log_is_a_wal_and_keys_are_enforced(store, tmp_path):
     assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
     connection.close()
     with pytest.raises(StorageError, match="FOREIGN KEY"):
-        store.readers.tell(404, 0, {1: 1}, now=NOW)
+        store.memory.tell(404, 0, {1: 1}, now=NOW)
 
 
 @pytest.mark.parametrize(

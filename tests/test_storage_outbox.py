@@ -69,7 +69,7 @@ def test_a_planned_edition_is_frozen_and_its_slot_moves_on(store, story_ids):
     (due,) = store.readers.due_slots(DUE)
     messages = [("<b>một</b>", None), ("hai", '{"inline_keyboard": []}')]
     assert store.outbox.plan(due, messages, stories=dict.fromkeys(story_ids[:2], 9), covers_until=DUE, now=DUE)
-    assert set(store.readers.told(100, 7)) == set(story_ids[:2])
+    assert set(store.memory.told(100, 7)) == set(story_ids[:2])
     (next_due,) = store.readers.due_slots(DUE + DAY)
     assert (next_due.due_at, next_due.covered_until) == (DUE + DAY, DUE)
     part = store.outbox.claim(DUE)
@@ -92,7 +92,7 @@ def test_a_slot_is_planned_once(store, story_ids):
     (due,) = plan(store, "once")
     assert not store.outbox.plan(due, [("twice", None)], stories=dict.fromkeys(story_ids, 9), covers_until=NOW, now=DUE)
     assert states(store) == [(1, "ready")]
-    assert set(store.readers.told(100, 0)) == set()
+    assert set(store.memory.told(100, 0)) == set()
 
 
 def plan_in_a_process(url: str) -> list[bool]:
@@ -263,7 +263,7 @@ def test_a_refusal_stops_the_chat_and_takes_back_what_nobody_saw(store, outbox, 
     outbox.refused(sending.id, now=DUE)
     assert states(store) == [(1, "refused"), (2, "refused")]
     assert store.readers.chat(100).state is ChatState.REFUSED
-    assert set(store.readers.told(100, 0)) == set()
+    assert set(store.memory.told(100, 0)) == set()
     assert outbox.claim(DUE) is None
     store.readers.set_state(100, ChatState.ACTIVE, now=DUE)
     assert covered_until(store) == [None]
@@ -273,7 +273,7 @@ def test_a_refusal_in_the_middle_keeps_what_was_seen(store, outbox, sending, sto
     outbox.sent(sending.id, 1, now=DUE)
     outbox.refused(outbox.claim(DUE).id, now=DUE)
     assert states(store) == [(1, "sent"), (2, "refused")]
-    assert set(store.readers.told(100, 0)) == set(story_ids[:2])
+    assert set(store.memory.told(100, 0)) == set(story_ids[:2])
 
 
 def test_a_refusal_of_one_chat_leaves_the_others(store, outbox, sending):
@@ -287,9 +287,9 @@ def test_a_failed_part_lets_the_next_one_go(store, outbox, sending, story_ids):
     outbox.failed(sending.id, "Bad Request: can't parse entities", now=DUE)
     part = outbox.claim(DUE)
     assert part.part == 2
-    assert set(store.readers.told(100, 0)) == set(story_ids[:2])
+    assert set(store.memory.told(100, 0)) == set(story_ids[:2])
     outbox.failed(part.id, "Bad Request", now=DUE)
-    assert set(store.readers.told(100, 0)) == set()
+    assert set(store.memory.told(100, 0)) == set()
     row = store._db.row("select text, reason from deliveries where part = 1")
     assert tuple(row) == ("1", "Bad Request: can't parse entities")
 
@@ -310,20 +310,20 @@ def test_what_waited_too_long_expires_and_the_next_edition_covers_it(store, outb
     assert outbox.expire(next_day + EXPIRES) == 2
     assert states(store) == [(1, "sent"), (1, "expired"), (2, "expired")]
     assert covered_until(store) == [DUE]
-    assert set(store.readers.told(100, 0)) == set(story_ids[:1])
+    assert set(store.memory.told(100, 0)) == set(story_ids[:1])
 
 
 def test_an_expired_rest_of_an_edition_keeps_what_was_told(store, outbox, sending, story_ids):
     outbox.sent(sending.id, 1, now=DUE)
     assert outbox.expire(DUE + EXPIRES) == 1
-    assert set(store.readers.told(100, 0)) == set(story_ids[:2])
+    assert set(store.memory.told(100, 0)) == set(story_ids[:2])
     assert covered_until(store) == [DUE]
 
 
 def test_what_may_have_been_seen_is_not_taken_back(store, outbox, sending, story_ids):
     outbox.ambiguous(sending.id, not_before=DUE + MINUTE, now=DUE)
     assert outbox.expire(DUE + EXPIRES) == 2
-    assert set(store.readers.told(100, 0)) == set(story_ids[:2])
+    assert set(store.memory.told(100, 0)) == set(story_ids[:2])
 
 
 def test_an_edition_that_expires_under_a_younger_one_leaves_its_window_open(store, outbox):

@@ -167,20 +167,21 @@ def test_a_move_to_another_zone_keeps_the_hour_and_the_date_already_served(store
 
 def test_what_was_told_is_remembered_by_thread(store, line):
     ids = stories(store, 3)
-    store.readers.tell(100, 0, dict.fromkeys(ids[:2], 5), now=NOW)
-    store.readers.tell(100, 0, dict.fromkeys(ids[1:2], 7), now=NOW + timedelta(days=1))
-    store.readers.tell(100, 7, dict.fromkeys(ids[2:], 5), now=NOW)
-    assert set(store.readers.told(100, 0)) == set(ids[:2])
-    assert store.readers.told(100, 0)[ids[1]] == Told(NOW, 7)  # told twice in answer to commands: the first counts
-    assert set(store.readers.told(100, 7)) == set(ids[2:])
-    assert set(store.readers.told(200, 0)) == set()
+    store.memory.tell(100, 0, dict.fromkeys(ids[:2], 5), now=NOW)
+    store.memory.tell(100, 0, dict.fromkeys(ids[1:2], 7), now=NOW + timedelta(days=1))
+    store.memory.tell(100, 7, dict.fromkeys(ids[2:], 5), now=NOW)
+    assert set(store.memory.told(100, 0)) == set(ids[:2])
+    assert store.memory.told(100, 0)[ids[1]] == Told(NOW, 7)  # told twice in answer to commands: the first counts
+    assert set(store.memory.told(100, 7)) == set(ids[2:])
+    assert set(store.memory.told(200, 0)) == set()
 
 
-def test_a_kept_search_belongs_to_its_chat(readers):
-    search_id = readers.keep_search(100, "lao consul", now=NOW)
-    assert readers.kept_search(100, search_id) == "lao consul"
-    assert readers.kept_search(200, search_id) is None
-    assert readers.kept_search(100, search_id + 1) is None
+def test_a_kept_search_belongs_to_its_chat(store):
+    memory = store.memory
+    search_id = memory.keep_search(100, "lao consul", now=NOW)
+    assert memory.kept_search(100, search_id) == "lao consul"
+    assert memory.kept_search(200, search_id) is None
+    assert memory.kept_search(100, search_id + 1) is None
 
 
 def full_reader(store, chat_id):
@@ -192,8 +193,8 @@ def full_reader(store, chat_id):
     assert store.outbox.plan(
         due, [("1", None), ("2", None)], stories=dict.fromkeys(ids[:1], 5), covers_until=NOW, now=NOW
     )
-    store.readers.tell(chat_id, 0, dict.fromkeys(ids[1:], 5), now=NOW)
-    store.readers.keep_search(chat_id, "who am I", now=NOW)
+    store.memory.tell(chat_id, 0, dict.fromkeys(ids[1:], 5), now=NOW)
+    store.memory.keep_search(chat_id, "who am I", now=NOW)
     return line, set(ids)
 
 
@@ -227,9 +228,9 @@ def test_a_migrated_chat_takes_everything_along(store):
     assert rows_naming(store, -42) - rows_naming(store, -10042) == set()
     assert store.readers.chat(-42) is None
     assert [moved.id for moved in store.readers.lines(-10042)] == [line.id]
-    assert set(store.readers.told(-10042, 0)) == told
+    assert set(store.memory.told(-10042, 0)) == told
     assert store.outbox.claim(NOW).chat_id == -10042
-    assert store.readers.kept_search(-10042, 1) == "who am I"
+    assert store.memory.kept_search(-10042, 1) == "who am I"
 
 
 def test_a_migrated_chat_that_was_met_already_keeps_its_old_settings_and_line(store):
@@ -238,12 +239,12 @@ def test_a_migrated_chat_that_was_met_already_keeps_its_old_settings_and_line(st
     store.readers.add_chat(a_chat(-10042, zone="UTC", created_at=NOW + DAY))
     store.readers.add_line(-10042, 0, Wishes(), [NINETEEN], now=NOW)
     other_thread = store.readers.add_line(-10042, 7, Wishes(), [NINETEEN], now=NOW)
-    store.readers.tell(-10042, 0, dict.fromkeys(list(told)[:1], 5), now=NOW)
+    store.memory.tell(-10042, 0, dict.fromkeys(list(told)[:1], 5), now=NOW)
     store.readers.migrate_chat(-42, -10042)
     assert store.readers.chat(-42) is None
     assert store.readers.chat(-10042) == a_chat(-10042, language="vi")
     assert [moved.id for moved in store.readers.lines(-10042)] == [line.id, other_thread.id]
-    assert set(store.readers.told(-10042, 0)) == told
+    assert set(store.memory.told(-10042, 0)) == told
     assert store.outbox.claim(NOW).chat_id == -10042
 
 
@@ -259,11 +260,11 @@ def test_pruning_keeps_what_is_young_and_who_is_here(store):
         store.readers.add_chat(a_chat(chat_id))
         store.readers.set_state(chat_id, state, now=NOW)
     store.readers.prune(NOW + 29 * DAY)
-    assert store.readers.kept_search(1, 1) == "who am I"
+    assert store.memory.kept_search(1, 1) == "who am I"
     store.readers.prune(NOW + 89 * DAY)
-    assert store.readers.kept_search(1, 1) is None
-    assert (store.stats(now=NOW).waiting, len(store.readers.told(1, 0)), store.stats(now=NOW).chats) == (2, 2, 4)
+    assert store.memory.kept_search(1, 1) is None
+    assert (store.stats(now=NOW).waiting, len(store.memory.told(1, 0)), store.stats(now=NOW).chats) == (2, 2, 4)
     store.readers.prune(NOW + 91 * DAY)
-    assert (store.stats(now=NOW).waiting, len(store.readers.told(1, 0)), store.stats(now=NOW).chats) == (0, 0, 4)
+    assert (store.stats(now=NOW).waiting, len(store.memory.told(1, 0)), store.stats(now=NOW).chats) == (0, 0, 4)
     store.readers.prune(NOW + 365 * DAY)
     assert [store.readers.chat(n) is not None for n in (1, 2, 3, 4)] == [True, False, False, True]
