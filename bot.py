@@ -108,8 +108,8 @@ def digest(args: argparse.Namespace, settings: Settings) -> int:
         topics=frozenset(args.topic),
         places=frozenset(args.place),
         pairs=frozenset(args.pair),
-        wanted=tuple(args.word),
-        unwanted=tuple(args.without),
+        wanted=tuple(word for word in args.word if word.strip()),
+        unwanted=tuple(word for word in args.without if word.strip()),
         language=args.language or settings.language,
         by=args.by,
     )

@@ -1,6 +1,5 @@
 """What readers press: every button answers, also an old one."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -24,6 +23,7 @@ from render.words import LANGUAGES, load_words
 T = TypeVar("T", bound=str)
 #: Numbers in our buttons are shorter.
 _DIGITS = 12
+_TWO = 2
 Act = Callable[["Buttons", Update, Reader, tuple[str, ...]], Awaitable[None]]
 
 
@@ -155,7 +155,9 @@ class Buttons:
     async def pair(self, update: Update, reader: Reader, args: tuple[str, ...]) -> None:
         """Add a pair of countries or take it out."""
         pair, on = _arg(args, 0), _on(args)
-        if not re.fullmatch(r"[A-Z]{2}-[A-Z]{2}", pair):
+        countries = pair.split("-")
+        known = [code for code in countries if self._newsroom.gazetteer.known(code)]
+        if len(known) != _TWO or known != sorted(set(countries)):
             raise OldButtonError
         reader = await self._reception.change_wishes(
             reader, lambda now: replace(now, pairs=now.pairs | {pair} if on else now.pairs - {pair})

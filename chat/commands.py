@@ -254,7 +254,13 @@ class Commands:
     async def _confirm_hour(self, update: Update, who: Subscriber) -> None:
         t, hours = who.words.t, screens.hours(who.line)
         sentence = t("Your digest comes every day at {hour} ({zone}).", hour=hours, zone=who.chat.zone)
-        if not who.active:
+        if who.chat.state is ChatState.PAUSED:
+            sentence = t(
+                "Kept: {hour} ({zone}). Your digests are paused; /resume brings them back.",
+                hour=hours,
+                zone=who.chat.zone,
+            )
+        elif not who.active:
             sentence = t(
                 "Kept: {hour} ({zone}). No digests are coming yet; /start subscribes.", hour=hours, zone=who.chat.zone
             )

@@ -39,7 +39,7 @@ from digest.model import Digest
 from digest.readers import DueSlot, Part
 from render.digest_view import digest_blocks
 from render.names import Names
-from render.telegram import to_messages
+from render.telegram import to_even_messages
 from render.words import load_words
 from storage.store import Store
 
@@ -153,7 +153,7 @@ def upto(digest: Digest) -> dict[int, int]:
 def digest_messages(digest: Digest, *, names: Names, zone: str) -> list[Message]:
     """A digest as Telegram messages: HTML that fits, and under the last one its buttons as JSON."""
     words = load_words(digest.wishes.language)
-    texts = to_messages(digest_blocks(digest, words=words, names=names, zone=zone))
+    texts = to_even_messages(digest_blocks(digest, words=words, names=names, zone=zone))
     keyboard = after_digest(digest.wishes.by, words).to_json()
     return [(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, start=1)]
 

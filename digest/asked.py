@@ -3,9 +3,12 @@
 import re
 from typing import NamedTuple
 
-from digest.places import Gazetteer
+from digest.places import Gazetteer, squeeze
 
 _DASH = re.compile(r"\s*[-–—]\s*")
+_SPACED_DASH = re.compile(r"\s+[-–—]\s+")
+#: Fewer letters are no beginning of a name that anybody means.
+_LETTERS = 3
 
 
 class AskedPlaces(NamedTuple):
@@ -29,7 +32,7 @@ def read_places(text: str, gazetteer: Gazetteer) -> AskedPlaces:
             places.add(codes[0])
         elif pair := _pair(part, gazetteer):
             pairs.add(pair)
-        elif codes := _in_a_row(part, gazetteer) or gazetteer.resolve(part)[:1]:
+        elif codes := _in_a_row(part, gazetteer) or _nearest(part, gazetteer):
             places.update(codes)
         else:
             unknown.append(part)
@@ -37,9 +40,15 @@ def read_places(text: str, gazetteer: Gazetteer) -> AskedPlaces:
 
 
 def _pair(part: str, gazetteer: Gazetteer) -> str | None:
-    ends = [gazetteer.named(end)[:1] for end in _DASH.split(part)]
+    # Between spaces a dash parts two names, else it may belong to one: Guinea-Bissau.
+    dash = _SPACED_DASH if _SPACED_DASH.search(part) else _DASH
+    ends = [gazetteer.named(end)[:1] for end in dash.split(part)]
     countries = {code for codes in ends for code in codes if gazetteer.parent(code) is None}
     return "-".join(sorted(countries)) if len(ends) == len(countries) == 2 else None
+
+
+def _nearest(part: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    return gazetteer.resolve(part)[:1] if len(squeeze(part)) >= _LETTERS else ()
 
 
 def _in_a_row(part: str, gazetteer: Gazetteer) -> tuple[str, ...]:

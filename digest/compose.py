@@ -31,6 +31,8 @@ from digest.updates import fresh_sentences
 STORY_CAP = 12
 #: The key of the section that gathers stories alone under their heading.
 OTHER = "other"
+#: The reports of so long before the newest one speak for a story.
+_LATEST = timedelta(hours=12)
 #: Reports of a story that are read for its summary: more say the same again.
 _SUMMARISED = 12
 #: From so many sections of one story each they are gathered in one.
@@ -251,14 +253,18 @@ def _sections(
 
 def _tell(one: _Candidate, language: str, window: Window) -> DigestStory:
     story = one.story
-    lead = min(story.items, key=lambda item: _lead_rank(item, language))
+    # As it stands now: the reports of the last hours speak for it, and not what the first ones still hoped.
+    own = [item for item in story.items if item.language == language] or list(story.items)
+    newest = max(item.published for item in own)
+    latest = [item for item in own if newest - item.published <= _LATEST]
+    lead = min(latest, key=lambda item: _lead_rank(item, language))
     if one.news:  # the report that brings the news speaks for the story
         lead = next(item for item in story.items if item.id == one.news[0].item_id)
     reports: dict[str, Report] = {}
     for item in (lead, *story.items):
         reports.setdefault(item.outlet, Report(item.outlet, item.url, item.language))
     if not one.news and (story.id, language) not in window.quoted:
-        reported = [lead, *(item for item in story.items if item is not lead)]
+        reported = [lead, *(item for item in latest if item is not lead)]
         window.quoted[story.id, language] = summarise_items(reported[:_SUMMARISED], language)
     return DigestStory(
         story_id=story.id,

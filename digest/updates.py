@@ -10,7 +10,9 @@ from digest.summarise import Report, summarise
 from digest.text import fold, words
 
 #: A sentence of whose words this part stands in what was told before says nothing new.
-_KNOWN = 0.7
+_KNOWN = 0.75
+#: With a number that nobody gave before, so many of its words may be known.
+_KNOWN_WITH_NUMBER = 0.9
 #: Sentences of a later report that are looked at, and how many of the new ones are shown.
 _LOOKED_AT, _SHOWN = 4, 1
 _WORDS = 200
@@ -37,15 +39,18 @@ def fresh_sentences(items: Sequence[Item], *, upto: int, language: str) -> tuple
         new = [
             sentence
             for sentence in summarise([report], max_words=_WORDS, max_sentences=_LOOKED_AT)
-            if not leans(sentence.text)
-            and (
-                (said is None and _numbers(sentence.text) - numbers)
-                or (said is not None and _share(sentence.text, said) < _KNOWN)
-            )
+            if not leans(sentence.text) and _is_news(sentence.text, said, numbers)
         ]
         if new:
             return tuple(new[:_SHOWN])
     return ()
+
+
+def _is_news(sentence: str, said: Counter[str] | None, numbers: set[str]) -> bool:
+    counted = bool(_numbers(sentence) - numbers)
+    if said is None:
+        return counted
+    return _share(sentence, said) < (_KNOWN_WITH_NUMBER if counted else _KNOWN)
 
 
 def _terms(text: str) -> list[str]:

@@ -60,7 +60,7 @@ def digest_blocks(
             )
             first += len(section.stories)
     else:
-        blocks.append(Paragraph(plain(_why_empty(digest, words, zone))))
+        blocks.append(Paragraph(plain(_why_empty(digest, words))))
     return [*blocks, Rule(), *footer_blocks(digest, words=words)]
 
 
@@ -198,14 +198,13 @@ def _index(digest: Digest, words: Words, names: Names) -> Index:
     return Index(tuple(entries), label=words.t("In this digest"))
 
 
-def _why_empty(digest: Digest, words: Words, zone: str) -> str:
+def _why_empty(digest: Digest, words: Words) -> str:
     coverage = digest.coverage
     if coverage.feeds == 0:
         return words.t("No feeds are being read yet, so there is no news to show.")
     if _all_down(coverage):
         return words.t("None of our feeds is answering, so we cannot tell whether there is news. We keep trying.")
-    since = words.moment(digest.since, zone, digest.until)
-    return words.t("A quiet day: nothing new for your wishes since {moment}.", moment=since)
+    return words.t("A quiet day: nothing new for your wishes.")
 
 
 def _all_down(coverage: Coverage) -> bool:

@@ -1,11 +1,14 @@
 """Found items as blocks: one page of a search, the matched words marked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.query import Hit, Hits, Query
 from render.blocks import DOT, Block, Heading, Paragraph, Small, Span, Story, joined, marked, one_line, plain
 from render.names import Names, pair_name, places_row
 from render.words import Words
+
+#: A search ends before its `until`: what is shown is the last moment that it holds.
+_INSTANT = timedelta(seconds=1)
 
 
 def search_blocks(hits: Hits, *, words: Words, names: Names, zone: str, now: datetime) -> list[Block]:
@@ -58,7 +61,7 @@ def _filters(query: Query, words: Words, names: Names, zone: str, now: datetime)
     if query.since:
         parts.append(words.t("from {date}", date=words.short_date(query.since, zone, now)))
     if query.until:
-        parts.append(words.t("to {date}", date=words.short_date(query.until, zone, now)))
+        parts.append(words.t("to {date}", date=words.short_date(query.until - _INSTANT, zone, now)))
     return DOT.join(parts)
 
 

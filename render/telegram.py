@@ -7,7 +7,7 @@ Sizes are counted as Telegram counts them, on the text after its tags are parsed
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -52,6 +52,11 @@ _WORD_JOINER = "\u2060"
 _UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"))
 _UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
+#: What does not count in a message's length, as near as is needed to share it out.
+_TAG_OR_ENTITY = re.compile(r"<[^>]*>|&(?=\w+;)")
+#: Messages so much longer than their mean are tried, the evenest first.
+_SLACK = (1.05, 1.15, 1.3, 1.5)
+
 #: Where a block that is too long on its own may be cut, the better places first.
 _BORDERS = (re.compile(r"\n+"), re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+"), re.compile(r"\s+"))
 #: Two of these make a flag.
@@ -94,6 +99,17 @@ def to_messages(blocks: Iterable[Block], *, limit: int = MESSAGE_LIMIT) -> list[
         else:
             messages += _cut(unit, limit)
     return [_html(runs) for runs in messages]
+
+
+def to_even_messages(blocks: Sequence[Block], *, limit: int = MESSAGE_LIMIT) -> list[str]:
+    """As `to_messages` and no more of them, but of about one length: no last message with one line left over."""
+    texts = to_messages(blocks, limit=limit)
+    whole = sum(utf16_length(_TAG_OR_ENTITY.sub("", text)) for text in texts)
+    for slack in _SLACK if len(texts) > 1 else ():
+        even = to_messages(blocks, limit=min(limit, int(whole / len(texts) * slack)))
+        if len(even) == len(texts):
+            return even
+    return texts
 
 
 def utf16_length(text: str) -> int:

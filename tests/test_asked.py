@@ -17,6 +17,8 @@ from digest.places import load_gazetteer
         ("ha noi ho chi minh", {"VN-HN", "VN-SG"}, set(), ()),
         ("binh duong", {"VN-SG"}, set(), ()),
         ("Guinea-Bissau", {"GW"}, set(), ()),
+        ("Guinea-Bissau - Viet Nam", set(), {"GW-VN"}, ()),
+        ("a b", set(), set(), ("a b",)),
         ("cubba", {"CU"}, set(), ()),
         ("Narnia, , laos", {"LA"}, set(), ("Narnia",)),
         ("viet nam - narnia", set(), set(), ("viet nam - narnia",)),

@@ -185,3 +185,11 @@ def test_a_president_comes_before_an_association_and_a_signing_before_a_remark()
         story(3, item(3, level=0, act="signing", outlet="C")),
     ]
     assert shown(compose(window(*stories), Wishes())) == [2, 3, 1]
+
+
+def test_a_story_that_goes_on_is_told_as_it_stands_now() -> None:
+    early = item(1, title="Toll passes 100", text="Rescuers counted 104 dead in the valley on Friday.", hours_ago=20)
+    late = item(2, title="Toll passes 200", text="Rescuers counted 212 dead in the valley by Sunday.", outlet="B")
+    one = compose(window(story(1, early, late)), Wishes()).stories[0]
+    assert one.headline == "Toll passes 200"
+    assert [sentence.text for sentence in one.sentences] == ["Rescuers counted 212 dead in the valley by Sunday."]

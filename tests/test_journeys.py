@@ -248,7 +248,8 @@ async def test_every_command_answers_somebody_unknown(world: World) -> None:
     "data",
     ["v0:topic:ngo:1", "v1:nothing", "v1:topic:ngo", "v1:topic:cooking:1", "v1:place:XX:1", "v1:region:999:0",
      "v1:region:VN:-1", "v1:time:9999", "v1:found:99999:0", "v1:found:x:y", "v1:zone:Mars/Olympus", "v1:by:colour",
-     "v1:state:refused", "", "v1", "v1:preset:gone:en", "v1:hello:xx"],
+     "v1:state:refused", "", "v1", "v1:preset:gone:en", "v1:hello:xx",
+     "v1:pair:ZZ-QQ:1", "v1:pair:LA-LA:1", "v1:pair:VN-LA:1", "v1:pair:LA:1"],
 )  # fmt: skip
 async def test_a_button_that_means_nothing_answers_politely(world: World, data: str) -> None:
     ann = await subscribed(world)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from render.blocks import Heading, Index, Lines, Paragraph, Quote, Rule, Small, Span, Story, plain
-from render.telegram import ENTITY_LIMIT, MESSAGE_LIMIT, to_messages
+from render.telegram import ENTITY_LIMIT, MESSAGE_LIMIT, to_even_messages, to_messages
 from tests.telegram_html import parse, utf16
 
 FAMILY = "👩‍👩‍👧"
@@ -233,3 +233,15 @@ def test_nothing_to_see_gives_no_message(text):
 def test_a_limit_that_holds_no_emoji_is_refused():
     with pytest.raises(ValueError, match="cannot hold"):
         to_messages([], limit=1)
+
+
+def test_even_messages_leave_no_crumb_behind():
+    blocks = [Paragraph(plain(f"Story {n}. " + "word " * 60)) for n in range(14)] + [Small(plain("That was all."))]
+    greedy, even = to_messages(blocks), to_even_messages(blocks)
+    assert len(even) == len(greedy) == 2
+    assert len(greedy[1]) < 600 < 1500 < len(even[1])
+    assert " ".join(even).split() == " ".join(greedy).split()
+
+
+def test_one_message_stays_one():
+    assert to_even_messages([Paragraph(plain("Short."))]) == ["Short."]
