@@ -263,3 +263,21 @@ def test_the_report_of_the_best_sentence_speaks_first() -> None:
         2, "en", "Rice for the islands", "A ship with 5,000 tonnes of rice for the islands left Hai Phong on Friday."
     )
     assert summarise([aside, told])[0].item_id == 2
+
+
+def test_two_reports_that_tell_the_same_in_other_words_and_accents_are_quoted_once() -> None:
+    one = Report(
+        1,
+        "en",
+        "President receives envoy",
+        "State President Tạ Đình Khương on 20 November received Ingrid Sol, who presented her credentials as "
+        "Ambassador of Norway to Viet Nam.",
+    )
+    two = Report(
+        2,
+        "en",
+        "New envoy",
+        "Ingrid Sol, the new ambassador of Norway, presented her letter of credence to President Ta Dinh Khuong in "
+        "Hanoi on Friday.",
+    )
+    assert len(summarise([one, two])) == 1
