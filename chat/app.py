@@ -15,7 +15,14 @@ from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ChatMemberHandler, ContextTypes
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    ChatMemberHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
 
 from chat.alarms import Alarms
 from chat.buttons import Buttons
@@ -86,6 +93,7 @@ class Bot:
         commands.register(application)
         Buttons(commands).register(application)
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._migrated))
         application.add_error_handler(self._error)
         return application
 
@@ -214,6 +222,15 @@ class Bot:
                 store.readers.set_state(chat.id, ChatState.REFUSED, now=now)
 
         await self.newsroom.store.run(leave_alone)
+
+    async def _migrated(self, update: Update, context: object) -> None:  # noqa: ARG002
+        """A group became a supergroup and has another id: what is kept of it moves along."""
+        message = update.effective_message
+        if message is None:
+            return
+        old = message.migrate_from_chat_id or message.chat_id
+        new = message.migrate_to_chat_id or message.chat_id
+        await self.newsroom.store.run(lambda store: store.readers.migrate_chat(old, new))
 
     async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A handler failed: the traceback to the log, a sentence to the reader."""

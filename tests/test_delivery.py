@@ -1,5 +1,6 @@
 """Editions under trouble: once each, in order, at Telegram's pace, whatever goes wrong on the way."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -115,6 +116,19 @@ async def test_a_group_that_became_a_supergroup_gets_its_edition_there(world: Wo
     await deliver(world, minutes=1)
     assert {accepted.chat_id for accepted in world.api.history if accepted.method == "sendMessage"} == {new.id}
     assert await world.newsroom.store.run(lambda store: store.readers.chat(group.id)) is None
+
+
+async def test_a_group_that_became_a_supergroup_is_followed_when_telegram_says_so(world: World) -> None:
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann, kind="group")
+    group.add_bot(ann)
+    await ann.say("/start", chat=group)
+    await ann.press("Everything about Viet Nam", chat=group)
+    new = group.upgrade()
+    async with asyncio.timeout(5):  # updates are handled side by side: this one has no answer to wait for
+        while await world.newsroom.store.run(lambda store: store.readers.chat(group.id)):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert "07:00" in (await ann.say("/settings", chat=new)).text
 
 
 async def test_after_a_restart_what_was_in_flight_is_ambiguous_and_the_rest_goes_on(news: Path, tmp_path: Path) -> None:
