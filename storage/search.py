@@ -9,7 +9,7 @@ from storage.clock import moment, seconds
 from storage.database import Database, DeadlineError
 from storage.items import SELECT_ITEMS, item_of
 from storage.passages import marks_in, passage
-from storage.terms import Asked, any_of, facet, read_query, time_facets
+from storage.terms import Asked, any_of, facet, folded, read_query, time_facets
 
 #: A query that takes longer is stopped, and what it found is given; with what follows that, a quarter of a second.
 DEADLINE_SECONDS = 0.2
@@ -39,7 +39,8 @@ class Archive:
         """One page of the items that have all the words asked for and none of the excluded ones.
 
         Accents: a word typed without them matches with and without. Where some were typed, the items that have all
-        of those words exactly so come first, then the others, in either order and across pages.
+        of those words exactly so come first, then others that have them near one another without, in either order and
+        across pages.
         Filters: one of the topics, one of the places, one of the pairs, published from `since` until before `until`;
         `source` is a url or an outlet's name. A text without a word to look for finds nothing.
         Orders: "newest" is by time of storing; "relevance" ranks the newest 2,000 matches of either kind by bm25 and
@@ -174,7 +175,7 @@ def _tiers(asked: Asked, filters: list[str]) -> Iterator[str]:
         return
     exact = " AND ".join(f'"{mark}"' for mark in asked.marks)
     yield f"({' AND '.join(wanted)} AND {exact}){unwanted}"
-    yield f"({' AND '.join(wanted)}){unwanted} NOT ({exact})"
+    yield f"({' AND '.join([*folded(asked.wanted), *filters])}){unwanted} NOT ({exact})"
 
 
 def _parameters(query: Query, run: _Run) -> dict[str, object]:

@@ -19,6 +19,8 @@ from digest.text import fold, marked, normalise, words
 #: More than anyone means to type; a query's cost grows with its words.
 _MOST_TERMS = 16
 _LONGEST_QUERY = 256
+#: Words between those that were typed together, at most, where accents do not tell.
+_NEAR = 8
 #: A phrase in quotes or a run without spaces, either of them perhaps excluded by a minus sign before it.
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)"|(?P<plain>[^\s"]+))')
 _QUOTES = str.maketrans("“”„«»", '"""""')
@@ -65,6 +67,23 @@ class Asked:
     def marks(self) -> tuple[str, ...]:
         """The tokens of the words that were typed with accents."""
         return tuple(mark_tokens(word for term in self.wanted for word in term.words))
+
+
+def folded(wanted: Iterable[Term]) -> list[str]:
+    """The expressions of wanted terms without their accents, for items that do not write them as they were typed.
+
+    Words that stood together with accents must stand near one another: "ấn độ" is not "ăn" here and "do" there.
+    """
+    expressions: list[str] = []
+    run: list[str] = []
+    for term in [*wanted, None]:
+        if term is not None and len(term.words) == 1 and marked(term.words[0]):
+            run.append(term.expression)
+            continue
+        expressions += [f"NEAR({' '.join(run)}, {_NEAR})"] if len(run) > 1 else run
+        run = []
+        expressions += [term.expression] if term is not None else []
+    return expressions
 
 
 def read_query(text: str) -> Asked:

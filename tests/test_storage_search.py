@@ -328,3 +328,13 @@ def test_a_passage_is_a_piece_of_the_text_with_its_marks_inside(text, typed):
     assert len(snippet) <= 202
     assert all(0 <= start < end <= len(snippet) for start, end in spans)
     assert not any("…" in snippet[start:end] for start, end in spans)
+
+
+def test_words_typed_with_accents_stand_near_one_another_where_accents_do_not_tell(store):
+    """ "ấn độ" is not "ăn" here and "do" there; "Da Nang and Hue" is what "Đà Nẵng Huế" asks for."""
+    far = "Ăn tối xong, đoàn dạo phố cổ, thăm chợ đêm và nghe hòa nhạc " + "bên bờ sông Hương " * 3 + "do nắng đẹp."
+    add(store, an_item("Bữa tối", far), an_item("An do sang tham", "An Do mo tong lanh su quan."))
+    add(store, an_item("Trains between Da Nang and Hue", "Two more trains a day."))
+    assert found(store.archive, "ấn độ") == ["An do sang tham"]
+    assert found(store.archive, "đà nẵng huế") == ["Trains between Da Nang and Hue"]
+    assert found(store.archive, "an do") == ["An do sang tham", "Bữa tối"]
