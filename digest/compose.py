@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from digest.model import (
+    OTHER,
     Coverage,
     Digest,
     DigestStory,
@@ -29,8 +30,6 @@ from digest.updates import fresh_sentences
 
 #: Stories in one digest: two minutes of reading at about 50 words a story.
 STORY_CAP = 12
-#: The key of the section that gathers stories alone under their heading.
-OTHER = "other"
 #: The reports of so long before the newest one speak for a story.
 _LATEST = timedelta(hours=12)
 #: Reports of a story that are read for its summary: more say the same again.

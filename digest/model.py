@@ -260,9 +260,13 @@ class DigestStory:
     day: int = 1
 
 
+#: The key of the section that gathers small ones.
+OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Stories under one topic id or place code. "other" gathers small ones that would be lost alone."""
+    """Stories under one topic id or place code; OTHER gathers small ones that would be lost alone."""
 
     key: str
     stories: tuple[DigestStory, ...]

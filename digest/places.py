@@ -63,11 +63,6 @@ class Gazetteer:
         """The country of a province, or the country itself."""
         return self.parent(code) or code
 
-    def covers(self, wish: str, place: str) -> bool:
-        """Whether a reader who wishes for one place wants news of the other: `VN` covers `VN-SG`, not the reverse."""
-        wish = self._former.get(wish, wish)
-        return wish == place or wish == self.parent(place)
-
     def countries(self) -> tuple[str, ...]:
         """All ISO 3166-1 codes and XK."""
         return self._countries

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from digest.model import Coverage, Digest, DigestStory, Grouping, Section
+from digest.model import OTHER, Coverage, Digest, DigestStory, Grouping, Section
 from render.blocks import (
     DOT,
     Block,
@@ -24,8 +24,6 @@ from render.words import Words
 
 #: From the day after these an update is counted by days.
 _DAYS = 2
-#: The section that gathers what would be lost alone.
-OTHER = "other"
 #: With fewer the sections themselves are the index.
 _SECTIONS_WITH_INDEX = 3
 

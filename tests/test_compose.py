@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from digest.compose import OTHER, Window, compose, is_wanted
-from digest.model import Digest, Story, Wishes
+from digest.compose import Window, compose, is_wanted
+from digest.model import OTHER, Digest, Story, Wishes
 from digest.readers import Told
 from tests.newsmaker import NOW, item, story
 

@@ -112,21 +112,6 @@ def test_names_are_those_of_the_press(code, english, vietnamese):
     assert (GAZETTEER.name(code, "en"), GAZETTEER.name(code, "vi")) == (english, vietnamese)
 
 
-@pytest.mark.parametrize(
-    ("wish", "place", "covered"),
-    [
-        ("VN", "VN-SG", True),
-        ("VN", "VN", True),
-        ("VN-SG", "VN", False),
-        ("VN-SG", "VN-HN", False),
-        ("VN-57", "VN-SG", True),
-        ("LA", "VN-25", False),
-    ],
-)
-def test_a_country_covers_its_provinces(wish, place, covered):
-    assert GAZETTEER.covers(wish, place) is covered
-
-
 # --- what people type
 
 
