@@ -24,14 +24,21 @@ from telegram.ext import (
     filters,
 )
 
+from chat import answers
 from chat.alarms import Alarms
-from chat.buttons import Buttons
-from chat.commands import Commands
 from chat.delivery import Planner, Sender, Sleep
+from chat.desks.asking import Asking
+from chat.desks.help import Help
+from chat.desks.reading import Reading
+from chat.desks.schedule import Schedule
+from chat.desks.settings import Settings
+from chat.desks.start import Start
+from chat.desks.wishes import Wishes
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
 from chat.reception import Reception
 from chat.request import AiohttpRequest
+from chat.switchboard import Desk, Switchboard
 from chat.webhook import Webhook
 from digest.errors import ConfigError, DigestError
 from digest.readers import ChatState
@@ -53,6 +60,9 @@ _DRAIN_SECONDS = 10.0
 _START_AGAIN = (1, 2, 5, 10, 30, 60)
 #: What we want to hear of: https://core.telegram.org/bots/api#update
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+
+#: Whoever answers readers.
+DESKS: tuple[type[Desk], ...] = (Start, Wishes, Schedule, Settings, Reading, Asking, Help)
 
 App = Application  # its six type arguments say nothing here
 
@@ -89,9 +99,7 @@ class Bot:
             .concurrent_updates(True)
             .build()
         )
-        commands = Commands(self.reception)
-        commands.register(application)
-        Buttons(commands).register(application)
+        Switchboard(self.reception, [desk(self.reception) for desk in DESKS]).register(application)
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._migrated))
         application.add_error_handler(self._error)
@@ -243,7 +251,7 @@ class Bot:
             if update.callback_query is not None:
                 await update.callback_query.answer(sorry)
             else:
-                await self.reception.send(update, sorry)
+                await answers.send(update, sorry)
 
 
 async def run_bot(newsroom: Newsroom) -> None:

@@ -8,7 +8,6 @@ surely unsent; everything else is ambiguous, is tried once more and then rests a
 """
 
 import asyncio
-import json
 import logging
 import re
 import time as clock_time
@@ -16,8 +15,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from html import unescape
+from typing import NamedTuple
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -29,28 +29,25 @@ from telegram.error import (
     TimedOut,
 )
 
-from chat.keyboards import after_digest
+from chat.answers import NO_PREVIEW
+from chat.editions import FIRST_WINDOW, Message, edition_messages, edition_window, upto
+from chat.keyboards.shared import keyboard_of
 from chat.newsroom import Newsroom
 from chat.pace import Pacer
 from chat.request import NotSent
 from digest.compose import Window, compose
 from digest.daily import open_window
-from digest.model import Digest
+from digest.due import is_quiet, local_time, next_look, next_midnight
+from digest.pages import Page, page_of
 from digest.readers import DueSlot, Part
-from render.digest_view import digest_blocks
-from render.names import Names
-from render.telegram import to_even_messages
-from render.words import load_words
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 #: After an outage longer than this an edition is not made up for: the next one covers the gap.
 TOO_LATE = timedelta(hours=12)
-#: A first edition looks back this far; a later one to where the last ended, and a little over for late feeds.
-FIRST_WINDOW = timedelta(hours=24)
-OVERLAP = timedelta(hours=12)
-LONGEST_WINDOW = timedelta(days=7)
+#: An item may be placed in its story so long after it was stored.
+LATE = timedelta(hours=1)
 #: When to try again: surely unsent, and possibly sent.
 _UNSENT_AGAIN = timedelta(seconds=20)
 _AMBIGUOUS_AGAIN = timedelta(seconds=45)
@@ -62,12 +59,11 @@ _REFUSALS = (
     "not enough rights",
     "have no rights",
     "need administrator rights",
-    "topic_closed",
-    "topic_deleted",
-    "message thread not found",
     "user is deactivated",
     "peer_id_invalid",
 )
+#: The same of a forum topic alone: the chat goes on without it.
+_CLOSED_TOPICS = ("topic_closed", "topic_deleted", "message thread not found")
 #: From so many chats told to wait within so long, everybody waits.
 _FLOODED_CHATS = 3
 _FLOOD_WINDOW = timedelta(seconds=10)
@@ -75,21 +71,16 @@ _FLOOD_WINDOW = timedelta(seconds=10)
 _MAKE_AGAIN = timedelta(minutes=5)
 #: Little's law: 30 messages a second at 100 ms a round trip need three connections; eight leave room.
 WORKERS = 8
-#: A digest holds a dozen links; a preview of the first would only be in the way.
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-#: A message's HTML and its keyboard as JSON.
-Message = tuple[str, str | None]
 #: Waits so many seconds.
 Sleep = Callable[[float], Awaitable[None]]
 
 
-def edition_window(due: DueSlot, *, now: datetime) -> tuple[datetime, datetime]:
-    """What an edition looks at: since the last one with an overlap, at least a day, at most a week."""
-    since = now - FIRST_WINDOW
-    if due.covered_until:
-        since = min(since, due.covered_until - OVERLAP)
-    return max(since, now - LONGEST_WINDOW), now
+class _Made(NamedTuple):
+    """An edition: its messages, what it tells (story id → newest item), and what it was made of."""
+
+    messages: list[Message]
+    stories: dict[int, int]
+    page: Page
 
 
 @dataclass(slots=True)
@@ -99,11 +90,16 @@ class Planner:
     newsroom: Newsroom
     _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
     _failed: dict[tuple[int, time], datetime] = field(default_factory=dict)
-    _rendered: dict[tuple[object, ...], tuple[list[Message], dict[int, int]]] = field(default_factory=dict)
+    _rendered: dict[tuple[object, ...], _Made] = field(default_factory=dict)
 
     async def plan(self, now: datetime) -> int:
         """Put the editions of every slot due at `now` into the outbox; how many."""
-        dues = await self.newsroom.store.run(lambda store: store.readers.due_slots(now))
+
+        def look(store: Store) -> list[DueSlot]:
+            store.readers.resume_due(now)
+            return store.lines.due(now)
+
+        dues = await self.newsroom.store.run(look)
         self._windows.clear()
         self._rendered.clear()
         planned = 0
@@ -121,41 +117,57 @@ class Planner:
 
     async def _plan_one(self, due: DueSlot, now: datetime) -> bool:
         store = self.newsroom.store
-        if now - due.due_at > TOO_LATE:
+        if now - due.due_at > TOO_LATE and not due.line.cadence.at_once:
             await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
             return False
-        messages, stories = await store.read(lambda shelves: self._make(shelves, due, now))
-        return await store.run(
-            lambda shelves: shelves.outbox.plan(due, messages, stories=stories, covers_until=now, now=now)
+        if due.line.cadence.at_once and (later := await store.read(lambda shelves: _rest_until(shelves, due, now))):
+            await store.run(lambda shelves: shelves.outbox.look_again(due, later))
+            return False
+        made = await store.read(lambda shelves: self._make(shelves, due, now))
+        planned = await store.run(
+            lambda shelves: shelves.outbox.plan(
+                due, made.messages, stories=made.stories, page=made.page, covers_until=now, now=now
+            )
         )
+        return planned and bool(made.messages)
 
-    def _make(self, store: Store, due: DueSlot, now: datetime) -> tuple[list[Message], dict[int, int]]:
-        since, until = edition_window(due, now=now)
-        window = self._windows.get((since, until))
-        if window is None:
-            window = self._windows[since, until] = open_window(store, since, until)
+    def _make(self, store: Store, due: DueSlot, now: datetime) -> _Made:
+        window = self._window(store, due, now)
         wishes = replace(due.line.wishes, language=due.chat.language)
         told = store.memory.told(due.chat.id, due.line.thread_id)
         told_here = {story.id: told[story.id] for story in window.stories if story.id in told}
-        key = (wishes, due.chat.zone, since, frozenset(told_here.items()))
+        looked_at = tuple(story.id for story in window.stories) if due.line.cadence.at_once else ()
+        key = (wishes, due.chat.zone, window.since, looked_at, frozenset(told_here.items()))
         if key not in self._rendered:
             digest = compose(window, wishes, told=told_here)
-            messages = digest_messages(digest, names=self.newsroom.names, zone=due.chat.zone)
-            self._rendered[key] = messages, upto(digest)
+            messages = edition_messages(digest, names=self.newsroom.names, zone=due.chat.zone)
+            if due.line.cadence.at_once and not digest.stories:
+                messages = []
+            self._rendered[key] = _Made(messages, upto(digest), page_of(digest, told_here))
         return self._rendered[key]
 
+    def _window(self, store: Store, due: DueSlot, now: datetime) -> Window:
+        """The window of an edition; of a line that delivers at once only what came since its last look."""
+        at_once = due.line.cadence.at_once
+        since, until = (now - FIRST_WINDOW, now) if at_once else edition_window(due, now=now)
+        window = self._windows.get((since, until))
+        if window is None:
+            window = self._windows[since, until] = open_window(store, since, until)
+        if not at_once or due.covered_until is None:
+            return window
+        after = due.covered_until - LATE
+        news = (story for story in window.stories if max(item.first_seen for item in story.items) > after)
+        return replace(window, stories=tuple(news))
 
-def upto(digest: Digest) -> dict[int, int]:
-    """What a reader of this digest has been told: story id → the newest item of it."""
-    return {story.story_id: story.upto for story in digest.stories}
 
-
-def digest_messages(digest: Digest, *, names: Names, zone: str) -> list[Message]:
-    """A digest as Telegram messages: HTML that fits, and under the last one its buttons as JSON."""
-    words = load_words(digest.wishes.language)
-    texts = to_even_messages(digest_blocks(digest, words=words, names=names, zone=zone))
-    keyboard = after_digest(digest.wishes.by, words).to_json()
-    return [(text, keyboard if number == len(texts) else None) for number, text in enumerate(texts, start=1)]
+def _rest_until(store: Store, due: DueSlot, now: datetime) -> datetime | None:
+    """When a line that delivers at once may speak again; None for now."""
+    chat = due.chat
+    if is_quiet(chat.quiet, local_time(now, chat.zone)):
+        return next_look(chat.zone, chat.quiet, not_before=now)
+    if store.outbox.editions_on(due.line.id, due.local_date) >= due.line.cadence.cap:
+        return next_look(chat.zone, chat.quiet, not_before=next_midnight(now, chat.zone))
+    return None
 
 
 class Sender:
@@ -251,7 +263,8 @@ class Sender:
             parse_mode=parse_mode,
             reply_markup=keyboard_of(part.keyboard) if part.keyboard else None,
             message_thread_id=part.thread_id or None,
-            link_preview_options=NO_PREVIEW,
+            disable_notification=part.silent,
+            link_preview_options=None if part.preview else NO_PREVIEW,
         )
         return message.message_id
 
@@ -273,6 +286,8 @@ class Sender:
                     store.readers.migrate_chat(part.chat_id, error.new_chat_id)
                 case InvalidToken() | NotSent():
                     store.outbox.retry(part.id, not_before=now + _UNSENT_AGAIN, now=now)
+                case BadRequest() if part.thread_id and is_closed_topic(error):
+                    store.outbox.closed(part.id, now=now)
                 case Forbidden() | BadRequest() if is_refusal(error):
                     store.outbox.refused(part.id, now=now)
                 case BadRequest():
@@ -292,12 +307,16 @@ class Sender:
 
 def is_refusal(error: TelegramError) -> bool:
     """Whether Telegram says that we may not write to this chat or topic, whatever we write."""
-    return isinstance(error, Forbidden) or any(words in error.message.lower() for words in _REFUSALS)
+    return (
+        isinstance(error, Forbidden)
+        or is_closed_topic(error)
+        or any(words in error.message.lower() for words in _REFUSALS)
+    )
 
 
-def keyboard_of(data: str) -> InlineKeyboardMarkup | None:
-    """A keyboard kept as JSON."""
-    return InlineKeyboardMarkup.de_json(json.loads(data), None)
+def is_closed_topic(error: TelegramError) -> bool:
+    """Whether it is only the forum topic that we may not write to."""
+    return any(words in error.message.lower() for words in _CLOSED_TOPICS)
 
 
 def strip_tags(html: str) -> str:

@@ -49,6 +49,8 @@ class Window:
     items: int
     feeds: int
     failing: int
+    #: The country most of the day is about, "" for none; None where that is still to be seen.
+    home: str | None = None
     #: Story and language → its summary: made once for all the readers of a window.
     quoted: dict[tuple[int, str], tuple[Sentence, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,7 +87,7 @@ def compose(
         for story in diplomatic
         if is_wanted(story, wishes) and (candidate := _candidate(story, window, wishes, told, weights))
     ]
-    home = _home(diplomatic, wishes)
+    home = _home(diplomatic, wishes) if window.home is None else window.home
     heading = {one.story.id: _heading(one.story, wishes, home) for one in wanted}
     picked = _pick(wanted, heading, wishes, cap, weights)
     return Digest(
@@ -94,6 +96,8 @@ def compose(
         until=window.until,
         sections=_sections(picked, wanted, heading, wishes, window),
         left_out=len(wanted) - len(picked),
+        offered=_offered(picked, wanted),
+        home=home,
         coverage=Coverage(
             feeds=window.feeds,
             failing=window.failing,
@@ -106,19 +110,39 @@ def compose(
 
 def is_wanted(story: Story, wishes: Wishes) -> bool:
     """Whether a story is for these wishes; see Wishes for the rule."""
-    text = None
-    if wishes.wanted or wishes.unwanted:
-        text = " " + " ".join(fold(f"{item.title} {item.text}") for item in story.items) + " "
+    if wishes.unwanted:
+        text = _folded_text(story)
         if any(_has_word(text, word) for word in wishes.unwanted):
             return False
-        if any(_has_word(text, word) for word in wishes.wanted):
-            return True
+    if wanted_words(story, wishes):
+        return True
     if wishes.topics and not wishes.topics.intersection(story.topics):
         return False
     if not (wishes.places or wishes.pairs):
         return True
     return bool(wishes.pairs.intersection(story.pairs)) or any(
         covers(wish, place) for wish in wishes.places for place in story.places
+    )
+
+
+def points_of(
+    story: Story,
+    wishes: Wishes,
+    *,
+    since: datetime,
+    until: datetime,
+    update: bool = False,
+    weights: Weights | None = None,
+) -> tuple[tuple[str, float], ...]:
+    """What a story's rank is made of for these wishes and window: name → points; `update` if it was told before."""
+    return worth(
+        story,
+        wishes,
+        since=since,
+        until=until,
+        wished_places=_wished_places(story, wishes),
+        update=update,
+        weights=weights or load_weights(),
     )
 
 
@@ -131,6 +155,18 @@ def covers(wish: str, place: str) -> bool:
     return place == wish or place.startswith(f"{wish}-")
 
 
+def wanted_words(story: Story, wishes: Wishes) -> tuple[str, ...]:
+    """Those of the words wished for that stand in the story."""
+    if not wishes.wanted:
+        return ()
+    text = _folded_text(story)
+    return tuple(word for word in wishes.wanted if _has_word(text, word))
+
+
+def _folded_text(story: Story) -> str:
+    return " " + " ".join(fold(f"{item.title} {item.text}") for item in story.items) + " "
+
+
 def _has_word(text: str, word: str) -> bool:
     start = text.find(folded := fold(word))
     while start >= 0:
@@ -141,14 +177,21 @@ def _has_word(text: str, word: str) -> bool:
     return False
 
 
-def _home(stories: Sequence[Story], wishes: Wishes) -> str | None:
+def _offered(picked: Sequence[_Candidate], wanted: Sequence[_Candidate]) -> tuple[tuple[int, int], ...]:
+    """Every wanted story with its newest item: those that are told, then those that found no room, the best first."""
+    shown = {one.story.id for one in picked}
+    rest = sorted((one for one in wanted if one.story.id not in shown), key=lambda one: (-one.score, -one.story.id))
+    return tuple((one.story.id, max(item.id for item in one.story.items)) for one in (*picked, *rest))
+
+
+def _home(stories: Sequence[Story], wishes: Wishes) -> str:
     """The country that most of the day is about: as a heading it would say nothing. Of two, the one wished for."""
     counts = Counter(country for story in stories for country in {place[:2] for place in story.places})
     country = max(counts, key=lambda code: (counts[code], code in wishes.places, code), default=None)
-    return country if country and counts[country] * 2 > len(stories) else None
+    return country if country and counts[country] * 2 > len(stories) else ""
 
 
-def _heading(story: Story, wishes: Wishes, home: str | None) -> str:
+def _heading(story: Story, wishes: Wishes, home: str) -> str:
     if wishes.by == "topic":
         wished = [topic for topic in story.topics if topic in wishes.topics]
         return (wished or list(story.topics))[0]
@@ -171,18 +214,10 @@ def _candidate(
     before = told.get(story.id) if told else None
     news: tuple[Sentence, ...] = ()
     if before:
-        news = fresh_sentences(story.items, upto=before.upto, language=wishes.language)
+        news = fresh_sentences(story.items, upto=before.upto, unknown=before.unknown, language=wishes.language)
         if not news:
             return None
-    points = worth(
-        story,
-        wishes,
-        since=window.since,
-        until=window.until,
-        wished_places=_wished_places(story, wishes),
-        update=bool(before),
-        weights=weights,
-    )
+    points = points_of(story, wishes, since=window.since, until=window.until, update=bool(before), weights=weights)
     mark: Mark | None = None if told is None else "update" if before else "new"
     day = (window.until - before.first + _HALF_DAY) // _DAY + 1 if before else 1
     return _Candidate(story, points, round(sum(value for _, value in points), 3), news, mark, day)

@@ -1,10 +1,12 @@
 """When an edition is due: a reader's local hour on a local date, as one moment in UTC."""
 
 import re
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from digest.errors import WishError
+from digest.readers import EVERY_DAY
 from digest.text import fold
 
 _DAY = timedelta(days=1)
@@ -12,9 +14,12 @@ _DAY = timedelta(days=1)
 _CLOCK = re.compile(r"([0-9]{1,2}) ?(?:[:.h]|gio|g)? ?([0-9]{2})?")
 
 
-def next_due(at: time, zone: str, *, after: date | None, now: datetime) -> tuple[datetime, date]:
+def next_due(
+    at: time, zone: str, *, after: date | None, now: datetime, days: Collection[int] = EVERY_DAY
+) -> tuple[datetime, date]:
     """The first moment later than `now` when the clocks of `zone` show `at`, in UTC, and the local date it serves.
 
+    `days` are the ISO weekdays that count; at least one.
     `after` is the last local date already served: only later dates count. Days that an outage missed are not made up
     one by one: the answer is always later than `now`, and the edition then due covers them all.
     An hour that the clocks repeat takes its first pass, an hour that they skip moves forward by the gap, and a date
@@ -30,7 +35,7 @@ def next_due(at: time, zone: str, *, after: date | None, now: datetime) -> tuple
         day = max(day, after + _DAY)
     while True:
         moment = datetime.combine(day, at, clocks).astimezone(UTC)
-        if moment > now and _exists(day, clocks):
+        if moment > now and day.isoweekday() in days and _exists(day, clocks):
             return moment, day
         day += _DAY
 
@@ -39,6 +44,35 @@ def _exists(day: date, clocks: ZoneInfo) -> bool:
     """Whether a date was ever shown: a noon that lands on another date was skipped together with its day."""
     noon = datetime.combine(day, time(12), clocks)
     return noon.astimezone(UTC).astimezone(clocks).date() == day
+
+
+def is_quiet(quiet: tuple[time, time] | None, at: time) -> bool:
+    """Whether a local hour lies in quiet hours (from, to), which may run over midnight.
+
+    >>> is_quiet((time(22), time(6, 30)), time(5)), is_quiet((time(22), time(6, 30)), time(6, 30))
+    (True, False)
+    """
+    if quiet is None:
+        return False
+    start, end = quiet
+    return start <= at < end if start <= end else at >= start or at < end
+
+
+def next_look(zone: str, quiet: tuple[time, time] | None, *, not_before: datetime) -> datetime:
+    """The first moment from `not_before` on, in UTC, that lies in no quiet hours."""
+    if not is_quiet(quiet, local_time(not_before, zone)) or quiet is None:
+        return not_before
+    return next_due(quiet[1], zone, after=None, now=not_before)[0]
+
+
+def next_midnight(now: datetime, zone: str) -> datetime:
+    """When the local date of `zone` next changes, in UTC."""
+    return next_due(time(0), zone, after=None, now=now)[0]
+
+
+def local_time(moment: datetime, zone: str) -> time:
+    """What the clocks of `zone` show, to the minute."""
+    return moment.astimezone(ZoneInfo(zone)).time().replace(second=0, microsecond=0)
 
 
 def parse_time(text: str) -> time:

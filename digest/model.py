@@ -211,6 +211,10 @@ class Wishes:
     pairs: frozenset[str] = frozenset()
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    #: Topic ids, place codes and outlets that the reader wants less of: they rank lower, and are never left out.
+    less: frozenset[str] = frozenset()
+    #: A search that a story must also answer; see digest.asking.
+    query: str = ""
     language: Language = "en"
     by: Grouping = "topic"
 
@@ -296,6 +300,10 @@ class Digest:
     #: Wanted stories that the cap left out, all sections together.
     left_out: int
     coverage: Coverage
+    #: Every wanted story and its newest item, those shown first; what a digest's pages are made of.
+    offered: tuple[tuple[int, int], ...] = ()
+    #: The country most of the window is about, "" for none.
+    home: str = ""
 
     @property
     def stories(self) -> tuple[DigestStory, ...]:

@@ -23,6 +23,7 @@ class Weights:
     wished: float
     level: float
     update: float
+    less: float
     acts: Mapping[str, float]
     same_section: float
     same_outlet: float
@@ -49,6 +50,7 @@ def worth(
     """The points of a story by name, those that are not nought, for one reader and window; their sum is its score."""
     tier = min(item.tier for item in story.items)
     age = (until - story.published) / (until - since)
+    unloved = wishes.less.intersection((*story.topics, *story.places, *story.outlets[:1]))
     named = [rank for rank, topic in enumerate(story.topics) if topic in wishes.topics]
     named += [rank for rank, place in enumerate(story.places) if place in wished_places]
     points = {
@@ -60,5 +62,6 @@ def worth(
         "level": weights.level * story.level,
         "act": weights.acts.get(story.act or "", 0.0),
         "update": weights.update * update,
+        "less": weights.less * len(unloved),
     }
     return tuple((name, round(value, 3)) for name, value in points.items() if value)

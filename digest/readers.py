@@ -28,19 +28,50 @@ class Chat:
     zone: str
     state: ChatState
     created_at: datetime
+    #: What a group or channel calls itself; "" for a private chat.
+    title: str = ""
+    #: Local hours (from, to) in which nothing makes a sound and what is told at once waits.
+    quiet: tuple[time, time] | None = None
+    #: Whether editions come without a sound, and with a preview of their first link.
+    silent: bool = False
+    previews: bool = False
+    #: When a pause ends by itself.
+    paused_until: datetime | None = None
+
+
+#: ISO weekdays, Monday 1 to Sunday 7.
+EVERY_DAY = frozenset(range(1, 8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """When a line delivers: at local hours of some weekdays, or at once with a daily cap."""
+
+    #: Local delivery times, hh:mm; none where it delivers at once.
+    hours: tuple[time, ...] = ()
+    #: ISO weekdays of the hours.
+    days: frozenset[int] = EVERY_DAY
+    #: With a cap news comes at once, in so many messages a day at most; 0: at the hours.
+    cap: int = 0
+
+    @property
+    def at_once(self) -> bool:
+        """Whether news is told as it comes."""
+        return self.cap > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One subscription: wishes and the chat (or thread of it) they go to. Slots say when."""
+    """One subscription: wishes, the chat (or thread of it) they go to, and when."""
 
     id: int
     chat_id: int
     #: Forum topic, 0 for none.
     thread_id: int
     wishes: Wishes
-    #: Local delivery times, hh:mm.
-    slots: tuple[time, ...]
+    cadence: Cadence
+    #: Whether this line alone rests: by the reader's wish, or because its forum topic is closed.
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +80,7 @@ class DueSlot:
 
     chat: Chat
     line: Line
+    #: The local hour it was set to; of a line that delivers at once the local hour now.
     at: time
     #: The due moment that this row stands for; unchanged rows only may be advanced.
     due_at: datetime
@@ -58,10 +90,14 @@ class DueSlot:
 
 
 class Told(NamedTuple):
-    """What a chat knows of a story: since when, and up to which of its items."""
+    """What a chat knows of a story: since when, up to which of its items, and which of these it does not know.
+
+    A report that came into the story from another one (storage/stories.py) may be older than what was told.
+    """
 
     first: datetime
     upto: int
+    unknown: frozenset[int] = frozenset()
 
 
 class PartState(StrEnum):
@@ -96,3 +132,6 @@ class Part:
     keyboard: str | None
     state: PartState
     attempts: int
+    #: How it is sent: without a sound, with a preview of its first link.
+    silent: bool = False
+    preview: bool = False

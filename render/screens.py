@@ -90,7 +90,7 @@ def help_blocks(words: Words) -> list[Block]:
 
 def hours(line: Line) -> str:
     """The delivery hours of a line: "07:00, 18:30"."""
-    return ", ".join(f"{slot:%H:%M}" for slot in line.slots)
+    return ", ".join(f"{slot:%H:%M}" for slot in line.cadence.hours)
 
 
 def grouping_name(wishes: Wishes, words: Words) -> str:

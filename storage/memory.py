@@ -1,4 +1,4 @@
-"""What we remember of a chat besides its wishes: the stories it was told, and its searches, so that pages turn."""
+"""What we remember of a chat besides its wishes: what it was told, saved, searched for and was asked."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -73,3 +73,51 @@ class Memory:
             chat_id=chat_id,
         )
         return text
+
+    def save(self, chat_id: int, story_id: int, *, now: datetime) -> None:
+        """Put a story among those that a known chat saved."""
+        self._db.execute(
+            """
+            insert or ignore into saved (chat_id, story_id, saved_at)
+            select :chat_id, id, :now from stories where id = :story_id
+            """,
+            chat_id=chat_id,
+            story_id=story_id,
+            now=seconds(now),
+        )
+
+    def unsave(self, chat_id: int, story_id: int) -> None:
+        """Take a story out of those."""
+        self._db.execute(
+            "delete from saved where chat_id = :chat_id and story_id = :story_id", chat_id=chat_id, story_id=story_id
+        )
+
+    def saved(self, chat_id: int) -> list[int]:
+        """The ids of the stories that a chat saved, the last one first."""
+        rows = self._db.rows(
+            "select story_id from saved where chat_id = :chat_id order by saved_at desc, story_id desc",
+            chat_id=chat_id,
+        )
+        return [row["story_id"] for row in rows]
+
+    def ask(self, chat_id: int, message_id: int, act: str, *, now: datetime) -> None:
+        """Remember that a message of ours asked something and waits for an answer in words."""
+        self._db.execute(
+            """
+            insert or replace into prompts (chat_id, message_id, act, asked_at)
+            values (:chat_id, :message_id, :act, :now)
+            """,
+            chat_id=chat_id,
+            message_id=message_id,
+            act=act,
+            now=seconds(now),
+        )
+
+    def asked(self, chat_id: int, message_id: int) -> str | None:
+        """What that message asked; None where it asked nothing."""
+        act: str | None = self._db.value(
+            "select act from prompts where chat_id = :chat_id and message_id = :message_id",
+            chat_id=chat_id,
+            message_id=message_id,
+        )
+        return act

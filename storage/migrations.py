@@ -62,8 +62,27 @@ def acts_and_levels(db: "Database") -> None:
     db.execute("alter table items add column level integer not null default 0")
 
 
+def manners_and_memory(db: "Database") -> None:
+    """How a chat and a line want to be told, and what a chat can come back to."""
+    for statement in _MANNERS_AND_MEMORY.split(";\n\n"):
+        db.execute(statement)
+
+
+def what_publishers_ask(db: "Database") -> None:
+    """How long a publisher wants to be left in peace, and the entries of its last document; none known as yet."""
+    db.execute("alter table sources add column ttl integer")
+    db.execute("alter table sources add column max_age integer")
+    db.execute("alter table sources add column seen text not null default ''")
+
+
 #: All steps in order. Append; never change one that has been released.
-STEPS: tuple[Callable[["Database"], None], ...] = (first_tables, search_index, acts_and_levels)
+STEPS: tuple[Callable[["Database"], None], ...] = (
+    first_tables,
+    search_index,
+    acts_and_levels,
+    manners_and_memory,
+    what_publishers_ask,
+)
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
@@ -288,4 +307,74 @@ create table holds (
   name text primary key,                   -- 'all'
   until integer not null
 ) strict, without rowid
+"""
+
+_MANNERS_AND_MEMORY = """
+-- theirs
+alter table chats add column title text not null default '';
+
+-- hh:mm in the chat's zone
+alter table chats add column quiet_from text;
+
+alter table chats add column quiet_to text;
+
+alter table chats add column silent integer not null default 0;
+
+alter table chats add column previews integer not null default 0;
+
+alter table chats add column paused_until integer;
+
+-- ISO weekdays
+alter table lines add column days text not null default '1234567';
+
+-- messages a day where it delivers at once, else 0
+alter table lines add column cap integer not null default 0;
+
+-- theirs, or ours where its forum topic is closed
+alter table lines add column paused integer not null default 0;
+
+alter table deliveries add column silent integer not null default 0;
+
+alter table deliveries add column preview integer not null default 0;
+
+-- What a digest was made of, so that its buttons can turn its pages. Of equal digests one is kept.
+create table pages (
+  token text primary key,
+  made text not null,
+  kept_at integer not null
+) strict, without rowid;
+
+create table saved (
+  chat_id integer not null references chats(id) on update cascade on delete cascade,
+  story_id integer not null references stories(id),
+  saved_at integer not null,
+  primary key (chat_id, story_id)
+) strict, without rowid;
+
+-- Questions of ours that wait for an answer in words.
+create table prompts (
+  chat_id integer not null,
+  message_id integer not null,
+  act text not null,
+  asked_at integer not null,
+  primary key (chat_id, message_id)
+) strict, without rowid;
+
+-- Who brought us into a channel and may manage it from a private chat.
+create table stewards (
+  chat_id integer not null references chats(id) on update cascade on delete cascade,
+  user_id integer not null,
+  primary key (chat_id, user_id)
+) strict, without rowid;
+
+-- "Wrong topic", "wrong place": for the operator to judge.
+create table corrections (
+  id integer primary key autoincrement,
+  story_id integer not null references stories(id),
+  label text not null,                     -- a topic id or a place code
+  chat_id integer not null,
+  asked_at integer not null,
+  state text not null default 'open',      -- open, accepted, dismissed
+  unique (story_id, label, chat_id)
+) strict
 """

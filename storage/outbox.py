@@ -17,15 +17,22 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from digest.due import is_quiet, local_time, next_look
+from digest.pages import Page
 from digest.readers import ChatState, DueSlot, Part, PartState
 from storage.clock import seconds
 from storage.database import Database
+from storage.lines import due_fields
 from storage.memory import Memory
-from storage.readers import due_fields
+from storage.pages import Pages
+from storage.rows import AT_ONCE
 
 #: A message that could not be sent for so long is news no more.
 EXPIRES = timedelta(hours=12)
+#: How often a line that delivers at once is looked at.
+LOOK_EVERY = timedelta(minutes=2)
 #: How long a part that a crash left in the air waits for its second attempt.
 RECOVERY = timedelta(seconds=30)
 
@@ -36,6 +43,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._memory = Memory(database)
+        self._pages = Pages(database)
 
     # Planning
 
@@ -47,11 +55,12 @@ class Outbox:
         stories: Mapping[int, int],
         covers_until: datetime,
         now: datetime,
+        page: Page | None = None,
     ) -> bool:
         """Freeze an edition, messages as (text, keyboard), and move its slot on to the next date, in one transaction.
 
-        Its `stories` (id → their newest item) count as told from here on. No messages: the slot moves on and nothing
-        is sent.
+        Its `stories` (id → their newest item) count as told from here on. `page` is what its buttons lead back to. No
+        messages: the slot moves on and nothing is sent.
         False, and nothing changed, where the slot has been served, moved or silenced since `due` was read; False too
         where an edition of that slot and date exists, and then the slot does move on.
         """
@@ -63,12 +72,37 @@ class Outbox:
                 if edition is None:
                     return False
                 self._memory.told_by(edition, due.chat.id, due.line.thread_id, stories, now=now)
+                if page is not None:
+                    self._pages.keep(page, now=now)
             self._db.execute(
                 "update lines set covered_until = :until where id = :line_id",
                 line_id=due.line.id,
                 until=seconds(covers_until),
             )
         return True
+
+    def look_again(self, due: DueSlot, at: datetime) -> None:
+        """Of a line that delivers at once: nothing is told now, look again at `at`; what is covered stays as it is."""
+        self._db.execute(
+            """
+            update slots set due_at = :at, due_on = :due_on
+            where line_id = :line_id and at = :now and due_at = :was_due
+            """,
+            line_id=due.line.id,
+            now=AT_ONCE,
+            was_due=seconds(due.due_at),
+            at=seconds(at),
+            due_on=at.astimezone(ZoneInfo(due.chat.zone)).date().isoformat(),
+        )
+
+    def editions_on(self, line_id: int, day: date) -> int:
+        """How many editions a line has had on a local date."""
+        count: int = self._db.value(
+            "select count(*) from deliveries where line_id = :line_id and local_date = :day and part = 1",
+            line_id=line_id,
+            day=day.isoformat(),
+        )
+        return count
 
     def skip(self, due: DueSlot, *, now: datetime) -> bool:
         """Let an edition that is more than 12 hours late go: one expired part in the ledger, the slot moves on.
@@ -84,10 +118,22 @@ class Outbox:
 
     def _advance(self, due: DueSlot, *, now: datetime) -> bool:
         """Move a slot past `due`; False where its row is no longer the one that was read."""
-        at = f"{due.at:%H:%M}"
-        zone = self._db.value("select zone from chats where id = :id and state = 'active'", id=due.chat.id)
-        if zone is None:
+        at = AT_ONCE if due.line.cadence.at_once else f"{due.at:%H:%M}"
+        row = self._db.row(
+            """
+            select zone, days from chats join lines on lines.chat_id = chats.id
+            where chats.id = :id and state = 'active' and lines.id = :line_id and not paused
+            """,
+            id=due.chat.id,
+            line_id=due.line.id,
+        )
+        if row is None:
             return False
+        served_on = due.local_date.isoformat()
+        fields = due_fields(at, row["zone"], days=row["days"], served_on=served_on, now=now)
+        if due.line.cadence.at_once:
+            look = next_look(due.chat.zone, due.chat.quiet, not_before=now + LOOK_EVERY)
+            fields = due_fields(at, row["zone"], days=row["days"], served_on=None, now=look)
         moved = self._db.execute(
             """
             update slots set due_at = :due_at, due_on = :due_on, served_on = :served_on
@@ -96,8 +142,8 @@ class Outbox:
             line_id=due.line.id,
             at=at,
             was_due=seconds(due.due_at),
-            served_on=due.local_date.isoformat(),
-            **due_fields(at, zone, served_on=due.local_date.isoformat(), now=now),
+            served_on=served_on,
+            **fields,
         )
         return moved.rowcount == 1
 
@@ -112,6 +158,10 @@ class Outbox:
             "slot": f"{due.at:%H:%M}",
             "local_date": due.local_date.isoformat(),
         }
+        manner = {
+            "silent": due.chat.silent or is_quiet(due.chat.quiet, local_time(now, due.chat.zone)),
+            "preview": due.chat.previews,
+        }
         taken = """
             select 1 from deliveries where chat_id = :chat_id and thread_id = :thread_id and line_id = :line_id
                 and slot = :slot and local_date = :local_date
@@ -124,13 +174,14 @@ class Outbox:
         self._db.execute_many(
             """
             insert into deliveries (edition, chat_id, thread_id, line_id, slot, local_date, part, parts, text, keyboard,
-                                    state, not_before, planned_at, covered_before)
+                                    silent, preview, state, not_before, planned_at, covered_before)
             select :edition, :chat_id, :thread_id, :line_id, :slot, :local_date, :part, :parts, :text, :keyboard,
-                   :state, :now, :now, covered_until from lines where id = :line_id
+                   :silent, :preview, :state, :now, :now, covered_until from lines where id = :line_id
             """,
             [
                 {
                     **shared,
+                    **manner,
                     "edition": edition,
                     "part": part,
                     "parts": len(messages),
@@ -225,6 +276,15 @@ class Outbox:
                 state=ChatState.REFUSED,
                 now=seconds(now),
             )
+
+    def closed(self, part_id: int, *, now: datetime) -> None:
+        """The forum topic is closed or gone: the line rests, and what waited for it; the rest of the chat goes on."""
+        with self._db.write():
+            line_id = self._db.value("select line_id from deliveries where id = :id", id=part_id)
+            if not self._settle(part_id, PartState.REFUSED, now=now, reason="topic closed"):
+                return
+            self._rest(PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
+            self._db.execute("update lines set paused = 1 where id = :line_id", line_id=line_id)
 
     def failed(self, part_id: int, reason: str, *, now: datetime) -> None:
         """Telegram will never accept it, by our own fault. Its text is kept for whoever mends that."""
@@ -343,4 +403,6 @@ def _part_of(row: sqlite3.Row) -> Part:
         keyboard=row["keyboard"],
         state=PartState(row["state"]),
         attempts=row["attempts"],
+        silent=bool(row["silent"]),
+        preview=bool(row["preview"]),
     )

@@ -65,6 +65,7 @@ def keep_poll(database: Database, polled: Polled) -> int:
             last_modified = iif(:read, coalesce(:last_modified, iif(:same, last_modified, null)), last_modified),
             body_hash = iif(:read, coalesce(:body_hash, iif(:same, body_hash, null)), body_hash),
             last_ok_at = iif(:read, :at, last_ok_at),
+            ttl = iif(:read, :ttl, ttl), max_age = iif(:read, :max_age, max_age), seen = coalesce(:seen, seen),
             fetch_url = iif(:fetch_url = '', fetch_url, :fetch_url),
             last_error = :error, last_message = :message, http_status = :status, failures = :failures,
             seconds = :seconds, last_polled_at = :at, next_poll_at = :next_poll_at,
@@ -89,6 +90,9 @@ def keep_poll(database: Database, polled: Polled) -> int:
         moved_to=polled.moved_to,
         moved_seen=polled.moved_seen,
         identity_by=polled.identity_by,
+        ttl=_span(polled.ttl),
+        max_age=_span(polled.max_age),
+        seen=polled.seen,
     )
     if row is None:
         raise StorageError(f"The source {polled.url} is not stored; sync the list of sources first.")
@@ -106,7 +110,7 @@ def _row_of(source: Source, *, position: int, now: datetime) -> dict[str, object
         "topics": json.dumps(source.topics),
         "places": json.dumps(source.places),
         "origin": source.origin,
-        "every": None if source.every is None else int(source.every.total_seconds()),
+        "every": _span(source.every),
         "enabled": source.enabled,
         "position": position,
         "now": seconds(now),
@@ -140,7 +144,14 @@ def _state_of(row: sqlite3.Row) -> SourceState:
         moved_to=row["moved_to"],
         moved_seen=row["moved_seen"],
         identity_by=row["identity_by"],
+        ttl=None if row["ttl"] is None else timedelta(seconds=row["ttl"]),
+        max_age=None if row["max_age"] is None else timedelta(seconds=row["max_age"]),
+        seen=row["seen"],
     )
+
+
+def _span(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 _UPSERT = """

@@ -10,8 +10,10 @@ from digest.errors import StorageError
 from storage.clock import moment, seconds
 from storage.database import Database
 from storage.items import Items
+from storage.lines import Lines
 from storage.memory import Memory
 from storage.outbox import Outbox
+from storage.pages import Pages
 from storage.readers import Readers
 from storage.search import Archive
 from storage.sources import Sources
@@ -58,7 +60,9 @@ class Store:
         self.items = Items(database)
         self.stories = Stories(database)
         self.readers = Readers(database)
+        self.lines = Lines(database)
         self.memory = Memory(database)
+        self.pages = Pages(database)
         self.outbox = Outbox(database)
         self.archive = Archive(database)
 

@@ -194,9 +194,9 @@ async def test_an_edition_speaks_the_language_that_is_set_now(world: World) -> N
 
 async def test_a_quiet_day_is_said_and_not_silent(world: World) -> None:
     ann = await subscriber(world)
-    line = await world.newsroom.store.run(lambda store: store.readers.lines(ann.id)[0])
+    line = await world.newsroom.store.run(lambda store: store.lines.of(ann.id)[0])
     nowhere = Wishes(places=frozenset({"NR"}))
-    await world.newsroom.store.run(lambda store: store.readers.set_wishes(line.id, replace(nowhere, language="en")))
+    await world.newsroom.store.run(lambda store: store.lines.set_wishes(line.id, replace(nowhere, language="en")))
     await world.bot.poll()
     await deliver(world, hours=2)
     assert "A quiet day" in sent_to(world, ann)[0]

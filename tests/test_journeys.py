@@ -25,7 +25,7 @@ async def chat_of(world: World, chat_id: int):
 
 
 async def line_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.readers.lines(chat_id)[0])
+    return await world.newsroom.store.run(lambda store: store.lines.of(chat_id)[0])
 
 
 async def test_two_taps_from_start_to_the_first_digest(world: World) -> None:
@@ -58,13 +58,13 @@ async def test_choosing_topics_and_places_oneself(world: World) -> None:
     ann = world.api.user("Ann")
     await ann.say("/start")
     await ann.press("Choose topics and places")
-    await ann.press("v1:topic:ngo:1")
-    await ann.press("v1:topic:people:1")
-    await ann.press("v1:topic:ngo:0")
+    await ann.press("v2:topic:1:ngo:1")
+    await ann.press("v2:topic:1:people:1")
+    await ann.press("v2:topic:1:ngo:0")
     await ann.press("Places")
-    await ann.press("v1:region:VN:0")
-    await ann.press("v1:place:VN-HN:1:VN:0")
-    await ann.press("v1:places")
+    await ann.press("v2:region:1:VN:0")
+    await ann.press("v2:place:1:VN-HN:1:VN:0")
+    await ann.press("v2:places:1")
     assert (await chat_of(world, ann.id)).state is ChatState.STOPPED
     await ann.press("Subscribe")
     line = await line_of(world, ann.id)
@@ -75,8 +75,8 @@ async def test_choosing_topics_and_places_oneself(world: World) -> None:
 async def test_two_quick_taps_subscribe_once(world: World) -> None:
     ann = world.api.user("Ann")
     await ann.say("/start")
-    await asyncio.gather(*(ann.forge("v1:preset:home:en") for _ in range(3)))
-    lines = await world.newsroom.store.run(lambda store: store.readers.lines(ann.id))
+    await asyncio.gather(*(ann.forge("v2:preset:1:home") for _ in range(3)))
+    lines = await world.newsroom.store.run(lambda store: store.lines.of(ann.id))
     assert len(lines) == 1
     assert sum("Saturday 21 November" in message.text for message in ann.messages) == 1
 
@@ -84,14 +84,14 @@ async def test_two_quick_taps_subscribe_once(world: World) -> None:
 async def test_topics_tapped_at_once_are_all_kept(world: World) -> None:
     ann = await subscribed(world)
     topics = ("ngo", "people", "party", "climate")
-    await asyncio.gather(*(ann.forge(f"v1:topic:{topic}:1") for topic in topics))
+    await asyncio.gather(*(ann.forge(f"v2:topic:1:{topic}:1") for topic in topics))
     assert (await line_of(world, ann.id)).wishes.topics == set(topics)
 
 
 async def subscribed(world: World, name: str = "Ann", language: str = "en"):
     user = world.api.user(name, language_code=language)
     await user.say("/start")
-    await user.press("v1:preset:home:" + language)
+    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
     return user
 
 
@@ -135,7 +135,7 @@ async def test_the_hour_can_be_written_and_pressed(world: World) -> None:
     assert "06:45" in (await ann.say("/time 6:45")).text
     await ann.say("/time")
     await ann.press("08:00")
-    assert [f"{slot:%H:%M}" for slot in (await line_of(world, ann.id)).slots] == ["08:00"]
+    assert [f"{slot:%H:%M}" for slot in (await line_of(world, ann.id)).cadence.hours] == ["08:00"]
     assert "/time 07:30" in (await ann.say("/time late")).text
 
 
@@ -246,10 +246,10 @@ async def test_every_command_answers_somebody_unknown(world: World) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    ["v0:topic:ngo:1", "v1:nothing", "v1:topic:ngo", "v1:topic:cooking:1", "v1:place:XX:1", "v1:region:999:0",
-     "v1:region:VN:-1", "v1:time:9999", "v1:found:99999:0", "v1:found:x:y", "v1:zone:Mars/Olympus", "v1:by:colour",
-     "v1:state:refused", "", "v1", "v1:preset:gone:en", "v1:hello:xx",
-     "v1:pair:ZZ-QQ:1", "v1:pair:LA-LA:1", "v1:pair:VN-LA:1", "v1:pair:LA:1"],
+    ["v0:topic:ngo:1", "v2:nothing", "v2:topic:1:ngo", "v2:topic:1:cooking:1", "v2:place:1:XX:1", "v2:region:1:999:0",
+     "v2:region:1:VN:-1", "v2:time:1:9999", "v2:found:99999:0", "v2:found:x:y", "v2:zone:1:Mars/Olympus",
+     "v2:by:1:colour", "v2:state:1:refused", "", "v1", "v2:preset:1:gone", "v2:hello:1:xx",
+     "v2:pair:1:ZZ-QQ:1", "v2:pair:1:LA-LA:1", "v2:pair:1:VN-LA:1", "v2:pair:1:LA:1"],
 )  # fmt: skip
 async def test_a_button_that_means_nothing_answers_politely(world: World, data: str) -> None:
     ann = await subscribed(world)

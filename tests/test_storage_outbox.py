@@ -6,7 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from digest.model import Wishes
-from digest.readers import Chat, ChatState, PartState
+from digest.readers import Cadence, Chat, ChatState, PartState
 from storage.outbox import EXPIRES, RECOVERY
 from storage.store import Store
 from tests.conftest import a_poll, a_source, an_item, utc
@@ -40,12 +40,12 @@ def subscribe(store, chat_id=100, thread_id=0, slots=(time(7),)):
             created_at=NOW,
         )
     )
-    return store.readers.add_line(chat_id, thread_id, Wishes(), slots, now=NOW)
+    return store.lines.add(chat_id, thread_id, Wishes(), Cadence(hours=tuple(slots)), now=NOW)
 
 
 def plan(store, *texts, now=DUE, stories=(), chat_id=None):
     """Plan every slot due (of one chat), each edition with these texts; the slots."""
-    dues = [due for due in store.readers.due_slots(now) if chat_id in (None, due.chat.id)]
+    dues = [due for due in store.lines.due(now) if chat_id in (None, due.chat.id)]
     messages = [(text, None) for text in texts]
     for due in dues:
         assert store.outbox.plan(due, messages, stories=dict.fromkeys(stories, 9), covers_until=now, now=now)
@@ -58,7 +58,7 @@ def states(store):
 
 
 def covered_until(store, now=NOW + 9 * DAY):
-    return [due.covered_until for due in store.readers.due_slots(now)]
+    return [due.covered_until for due in store.lines.due(now)]
 
 
 # Planning
@@ -66,11 +66,11 @@ def covered_until(store, now=NOW + 9 * DAY):
 
 def test_a_planned_edition_is_frozen_and_its_slot_moves_on(store, story_ids):
     line = subscribe(store, thread_id=7)
-    (due,) = store.readers.due_slots(DUE)
+    (due,) = store.lines.due(DUE)
     messages = [("<b>một</b>", None), ("hai", '{"inline_keyboard": []}')]
     assert store.outbox.plan(due, messages, stories=dict.fromkeys(story_ids[:2], 9), covers_until=DUE, now=DUE)
     assert set(store.memory.told(100, 7)) == set(story_ids[:2])
-    (next_due,) = store.readers.due_slots(DUE + DAY)
+    (next_due,) = store.lines.due(DUE + DAY)
     assert (next_due.due_at, next_due.covered_until) == (DUE + DAY, DUE)
     part = store.outbox.claim(DUE)
     assert (part.chat_id, part.thread_id, part.line_id, part.slot, part.local_date) == (
@@ -97,7 +97,7 @@ def test_a_slot_is_planned_once(store, story_ids):
 
 def plan_in_a_process(url: str) -> list[bool]:
     store = Store.open(url)
-    dues = store.readers.due_slots(DUE)
+    dues = store.lines.due(DUE)
     won = [store.outbox.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE) for due in dues]
     store.close()
     return won
@@ -115,12 +115,12 @@ def test_two_processes_that_plan_at_once_make_one_edition(store, database_url):
 @pytest.mark.parametrize("change", ["paused", "moved", "rezoned", "forgotten"])
 def test_a_reader_who_changed_in_the_meantime_gets_nothing(store, change):
     line = subscribe(store)
-    (due,) = store.readers.due_slots(DUE)
+    (due,) = store.lines.due(DUE)
     match change:
         case "paused":
             store.readers.set_state(100, ChatState.PAUSED, now=DUE)
         case "moved":
-            store.readers.set_slots(line.id, [time(9)], now=DUE)
+            store.lines.set_cadence(line.id, Cadence(hours=(time(9),)), now=DUE)
         case "rezoned":
             store.readers.set_zone(100, "Europe/Berlin", DUE)
         case "forgotten":
@@ -133,18 +133,18 @@ def test_an_edition_without_messages_sends_nothing_and_is_over(store):
     subscribe(store)
     plan(store)
     assert states(store) == []
-    assert [due.due_at for due in store.readers.due_slots(DUE + 3 * DAY)] == [DUE + DAY]
+    assert [due.due_at for due in store.lines.due(DUE + 3 * DAY)] == [DUE + DAY]
 
 
 def test_an_edition_that_is_too_late_is_written_off_and_its_window_stays_open(store, outbox):
     subscribe(store)
     plan(store, "yesterday's")
     late = DUE + DAY + 13 * HOUR
-    (due,) = store.readers.due_slots(late)
+    (due,) = store.lines.due(late)
     assert outbox.skip(due, now=late)
     assert not outbox.skip(due, now=late)
     assert states(store) == [(1, "ready"), (1, "expired")]
-    (due,) = store.readers.due_slots(DUE + 2 * DAY)
+    (due,) = store.lines.due(DUE + 2 * DAY)
     assert (due.due_at, due.covered_until) == (DUE + 2 * DAY, DUE)
 
 
@@ -152,8 +152,8 @@ def test_an_outage_of_days_is_made_up_for_by_one_edition(store):
     subscribe(store)
     back = DUE + 5 * DAY + HOUR
     assert len(plan(store, "all of it", now=back)) == 1
-    assert store.readers.due_slots(back) == []
-    assert [due.local_date.day for due in store.readers.due_slots(back + DAY)] == [28]
+    assert store.lines.due(back) == []
+    assert [due.local_date.day for due in store.lines.due(back + DAY)] == [28]
 
 
 # Order

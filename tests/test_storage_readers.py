@@ -6,7 +6,7 @@ import pytest
 
 from digest.errors import StorageError
 from digest.model import Wishes
-from digest.readers import Chat, ChatState, DueSlot, Told
+from digest.readers import Cadence, Chat, ChatState, DueSlot, Told
 from tests.conftest import a_poll, a_source, an_item, utc
 
 #: 09:00 in Ho Chi Minh City.
@@ -35,9 +35,9 @@ def readers(store):
 
 
 @pytest.fixture
-def line(readers):
+def line(store, readers):
     readers.add_chat(a_chat())
-    return readers.add_line(100, 0, Wishes(), [SEVEN], now=NOW)
+    return store.lines.add(100, 0, Wishes(), Cadence(hours=(SEVEN,)), now=NOW)
 
 
 def stories(store, count):
@@ -51,7 +51,7 @@ def due_dates(store, *, within):
     """The local dates on which slots come due, if each is served as it comes."""
     dates, now = [], NOW
     while now < NOW + within:
-        for due in store.readers.due_slots(now):
+        for due in store.lines.due(now):
             assert store.outbox.plan(due, [], stories={}, covers_until=now, now=now)
             dates.append(f"{due.local_date.day} {due.at:%H:%M}")
         now += timedelta(minutes=30)
@@ -66,7 +66,7 @@ def test_a_chat_comes_back_as_it_was_added_and_is_added_once(readers):
     assert readers.chat(5) is None
 
 
-def test_a_line_comes_back_as_it_was_added(readers):
+def test_a_line_comes_back_as_it_was_added(store, readers):
     readers.add_chat(a_chat())
     wishes = Wishes(
         topics=frozenset({"people", "ngo"}),
@@ -77,32 +77,44 @@ def test_a_line_comes_back_as_it_was_added(readers):
         language="vi",
         by="place",
     )
-    line = readers.add_line(100, 7, wishes, [NINETEEN, SEVEN, SEVEN], now=NOW)
-    assert (line.chat_id, line.thread_id, line.wishes, line.slots) == (100, 7, wishes, (SEVEN, NINETEEN))
-    assert readers.line(line.id) == line
-    assert readers.lines(100) == [line]
-    assert readers.lines(101) == []
-    assert readers.line(line.id + 1) is None
+    line = store.lines.add(
+        100,
+        7,
+        wishes,
+        Cadence(
+            hours=(
+                NINETEEN,
+                SEVEN,
+                SEVEN,
+            )
+        ),
+        now=NOW,
+    )
+    assert (line.chat_id, line.thread_id, line.wishes, line.cadence.hours) == (100, 7, wishes, (SEVEN, NINETEEN))
+    assert store.lines.get(line.id) == line
+    assert store.lines.of(100) == [line]
+    assert store.lines.of(101) == []
+    assert store.lines.get(line.id + 1) is None
 
 
-def test_a_line_needs_a_chat_and_slots_need_a_line(readers):
+def test_a_line_needs_a_chat_and_slots_need_a_line(store, readers):
     with pytest.raises(StorageError):
-        readers.add_line(404, 0, Wishes(), [SEVEN], now=NOW)
+        store.lines.add(404, 0, Wishes(), Cadence(hours=(SEVEN,)), now=NOW)
     with pytest.raises(StorageError, match="no line 404"):
-        readers.set_slots(404, [SEVEN], now=NOW)
+        store.lines.set_cadence(404, Cadence(hours=(SEVEN,)), now=NOW)
 
 
-def test_wishes_and_language_change(readers, line):
-    readers.set_wishes(line.id, Wishes(topics=frozenset({"party"})))
+def test_wishes_and_language_change(store, readers, line):
+    store.lines.set_wishes(line.id, Wishes(topics=frozenset({"party"})))
     readers.set_language(100, "vi")
-    assert readers.line(line.id).wishes == Wishes(topics=frozenset({"party"}))
+    assert store.lines.get(line.id).wishes == Wishes(topics=frozenset({"party"}))
     assert readers.chat(100).language == "vi"
 
 
-def test_a_due_slot_carries_all_that_is_needed_to_serve_it(readers, line):
+def test_a_due_slot_carries_all_that_is_needed_to_serve_it(store, readers, line):
     seven_tomorrow = utc("2026-11-22 00:00")
-    assert readers.due_slots(seven_tomorrow - timedelta(seconds=1)) == []
-    assert readers.due_slots(seven_tomorrow) == [
+    assert store.lines.due(seven_tomorrow - timedelta(seconds=1)) == []
+    assert store.lines.due(seven_tomorrow) == [
         DueSlot(
             chat=a_chat(),
             line=line,
@@ -114,30 +126,39 @@ def test_a_due_slot_carries_all_that_is_needed_to_serve_it(readers, line):
     ]
 
 
-def test_the_longest_due_comes_first(readers, line):
+def test_the_longest_due_comes_first(store, readers, line):
     readers.add_chat(a_chat(200, zone="Asia/Tokyo"))
-    readers.add_line(200, 0, Wishes(), [SEVEN], now=NOW)
-    assert [due.chat.id for due in readers.due_slots(NOW + DAY)] == [200, 100]
+    store.lines.add(200, 0, Wishes(), Cadence(hours=(SEVEN,)), now=NOW)
+    assert [due.chat.id for due in store.lines.due(NOW + DAY)] == [200, 100]
 
 
 @pytest.mark.parametrize("state", [ChatState.PAUSED, ChatState.STOPPED, ChatState.REFUSED])
-def test_only_active_chats_are_due_and_resuming_brings_nothing_stale(readers, line, state):
+def test_only_active_chats_are_due_and_resuming_brings_nothing_stale(store, readers, line, state):
     readers.set_state(100, state, now=NOW)
     assert readers.chat(100).state is state
-    assert readers.due_slots(NOW + 5 * DAY) == []
+    assert store.lines.due(NOW + 5 * DAY) == []
     readers.set_state(100, ChatState.ACTIVE, now=NOW + 5 * DAY)
-    assert readers.due_slots(NOW + 5 * DAY) == []
-    assert [due.local_date for due in readers.due_slots(NOW + 6 * DAY)] == [date(2026, 11, 27)]
+    assert store.lines.due(NOW + 5 * DAY) == []
+    assert [due.local_date for due in store.lines.due(NOW + 6 * DAY)] == [date(2026, 11, 27)]
 
 
 def test_a_slot_is_due_once_a_local_date(store, line):
-    store.readers.set_slots(line.id, [SEVEN, NINETEEN], now=NOW)
+    store.lines.set_cadence(
+        line.id,
+        Cadence(
+            hours=(
+                SEVEN,
+                NINETEEN,
+            )
+        ),
+        now=NOW,
+    )
     assert due_dates(store, within=3 * DAY) == ["21 19:00", "22 07:00", "22 19:00", "23 07:00", "23 19:00", "24 07:00"]
 
 
 def serve_tomorrow(store):
     """Serve the slot of 22 November, 07:00; half past seven, then."""
-    (due,) = store.readers.due_slots(NOW + DAY)
+    (due,) = store.lines.due(NOW + DAY)
     now = due.due_at + timedelta(minutes=30)
     assert store.outbox.plan(due, [("text", None)], stories={}, covers_until=now, now=now)
     return now
@@ -145,23 +166,32 @@ def serve_tomorrow(store):
 
 def test_an_hour_that_moves_later_on_a_day_already_served_waits_for_tomorrow(store, line):
     now = serve_tomorrow(store)
-    assert store.readers.set_slots(line.id, [NINETEEN], now=now).slots == (NINETEEN,)
-    assert [due.local_date for due in store.readers.due_slots(now + 3 * DAY)] == [date(2026, 11, 23)]
-    store.readers.set_slots(line.id, [time(8)], now=now)
-    assert [due.due_at for due in store.readers.due_slots(now + 3 * DAY)] == [utc("2026-11-23 01:00")]
+    assert store.lines.set_cadence(line.id, Cadence(hours=(NINETEEN,)), now=now).cadence.hours == (NINETEEN,)
+    assert [due.local_date for due in store.lines.due(now + 3 * DAY)] == [date(2026, 11, 23)]
+    store.lines.set_cadence(line.id, Cadence(hours=(time(8),)), now=now)
+    assert [due.due_at for due in store.lines.due(now + 3 * DAY)] == [utc("2026-11-23 01:00")]
 
 
 def test_an_hour_that_is_added_counts_from_now(store, line):
     now = serve_tomorrow(store)
-    store.readers.set_slots(line.id, [SEVEN, NINETEEN], now=now)
-    assert [(due.at, due.local_date.day) for due in store.readers.due_slots(now + DAY)] == [(NINETEEN, 22), (SEVEN, 23)]
+    store.lines.set_cadence(
+        line.id,
+        Cadence(
+            hours=(
+                SEVEN,
+                NINETEEN,
+            )
+        ),
+        now=now,
+    )
+    assert [(due.at, due.local_date.day) for due in store.lines.due(now + DAY)] == [(NINETEEN, 22), (SEVEN, 23)]
 
 
 def test_a_move_to_another_zone_keeps_the_hour_and_the_date_already_served(store, line):
     now = serve_tomorrow(store)
     store.readers.set_zone(100, "America/New_York", now)
     assert store.readers.chat(100).zone == "America/New_York"
-    (due,) = store.readers.due_slots(now + 3 * DAY)
+    (due,) = store.lines.due(now + 3 * DAY)
     assert (due.due_at, due.local_date) == (utc("2026-11-23 12:00"), date(2026, 11, 23))
 
 
@@ -187,9 +217,9 @@ def test_a_kept_search_belongs_to_its_chat(store):
 def full_reader(store, chat_id):
     """A chat with something in every table that can hold something of a chat."""
     store.readers.add_chat(a_chat(chat_id))
-    line = store.readers.add_line(chat_id, 0, Wishes(), [SEVEN], now=NOW)
+    line = store.lines.add(chat_id, 0, Wishes(), Cadence(hours=(SEVEN,)), now=NOW)
     ids = stories(store, 2)
-    due = next(due for due in store.readers.due_slots(NOW + DAY) if due.chat.id == chat_id)
+    due = next(due for due in store.lines.due(NOW + DAY) if due.chat.id == chat_id)
     assert store.outbox.plan(
         due, [("1", None), ("2", None)], stories=dict.fromkeys(ids[:1], 5), covers_until=NOW, now=NOW
     )
@@ -219,7 +249,7 @@ def test_forgetting_leaves_no_row_anywhere(store):
     after = store.stats(now=NOW)
     assert (before.lines - after.lines, before.waiting - after.waiting) == (1, 2)
     assert store._db.value("select count(*) from slots") == 1
-    assert store.readers.lines(123) != []
+    assert store.lines.of(123) != []
 
 
 def test_a_migrated_chat_takes_everything_along(store):
@@ -227,7 +257,7 @@ def test_a_migrated_chat_takes_everything_along(store):
     store.readers.migrate_chat(-42, -10042)
     assert rows_naming(store, -42) - rows_naming(store, -10042) == set()
     assert store.readers.chat(-42) is None
-    assert [moved.id for moved in store.readers.lines(-10042)] == [line.id]
+    assert [moved.id for moved in store.lines.of(-10042)] == [line.id]
     assert set(store.memory.told(-10042, 0)) == told
     assert store.outbox.claim(NOW).chat_id == -10042
     assert store.memory.kept_search(-10042, 1) == "who am I"
@@ -237,13 +267,13 @@ def test_a_migrated_chat_that_was_met_already_keeps_its_old_settings_and_line(st
     line, told = full_reader(store, -42)
     store.readers.set_language(-42, "vi")
     store.readers.add_chat(a_chat(-10042, zone="UTC", created_at=NOW + DAY))
-    store.readers.add_line(-10042, 0, Wishes(), [NINETEEN], now=NOW)
-    other_thread = store.readers.add_line(-10042, 7, Wishes(), [NINETEEN], now=NOW)
+    store.lines.add(-10042, 0, Wishes(), Cadence(hours=(NINETEEN,)), now=NOW)
+    other_thread = store.lines.add(-10042, 7, Wishes(), Cadence(hours=(NINETEEN,)), now=NOW)
     store.memory.tell(-10042, 0, dict.fromkeys(list(told)[:1], 5), now=NOW)
     store.readers.migrate_chat(-42, -10042)
     assert store.readers.chat(-42) is None
     assert store.readers.chat(-10042) == a_chat(-10042, language="vi")
-    assert [moved.id for moved in store.readers.lines(-10042)] == [line.id, other_thread.id]
+    assert [moved.id for moved in store.lines.of(-10042)] == [line.id, other_thread.id]
     assert set(store.memory.told(-10042, 0)) == told
     assert store.outbox.claim(NOW).chat_id == -10042
 

@@ -1,0 +1,1 @@
+"""Where readers are answered: a desk for each kind of question."""

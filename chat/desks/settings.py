@@ -1,0 +1,76 @@
+"""Everything that is set, on one screen, and what has no desk of its own: language, grouping, state."""
+
+from dataclasses import replace
+from typing import cast
+
+from chat import answers
+from chat.keyboards import settings as keys
+from chat.keyboards.shared import back
+from chat.reception import Subscriber
+from chat.switchboard import Call, Desk, command, press
+from digest.model import Grouping, Language
+from digest.readers import ChatState
+from digest.text import fold
+from render import screens
+from render.words import LANGUAGES, load_words
+
+
+class Settings(Desk):
+    """The settings of a chat and its lines."""
+
+    @command("settings", changes=True)
+    @press("settings", changes=True)
+    async def settings(self, call: Call) -> None:
+        """Everything on one screen."""
+        await show_settings(self, call)
+
+    @press("menu")
+    async def menu(self, call: Call) -> None:
+        """The settings under a digest that should stay."""
+        if await self.reception.may_configure(call.update, call.reader.chat_id):
+            await show_settings(self, call.by(await self.reception.enrol(call.reader)), fresh=True)
+
+    @command("language", changes=True)
+    @press("languages", changes=True)
+    async def language(self, call: Call) -> None:
+        """Set the language, or offer ours."""
+        for language in LANGUAGES:
+            known = {load_words(speaker).language_name(language) for speaker in LANGUAGES}
+            if fold(call.text) in {language, *map(fold, known)}:
+                who = await self._speak(call, language)
+                sentence = who.words.t("From now on we speak {language}.", language=who.words.own_name)
+                await answers.show(call.update, answers.note(sentence), back(who.line.id, who.words))
+                return
+        who = call.subscriber
+        await answers.show(call.update, answers.note(who.words.t("Choose a language:")), keys.languages(who))
+
+    @press("language", changes=True)
+    async def speak(self, call: Call) -> None:
+        """Set the language."""
+        who = await self._speak(call, cast("Language", call.one_of(LANGUAGES, 0)))
+        await show_settings(self, call.by(who))
+
+    @press("by", changes=True)
+    async def by(self, call: Call) -> None:
+        """Group digests by topic or by place."""
+        by = cast("Grouping", call.one_of(("topic", "place"), 0))
+        who = await self.reception.change_wishes(call.reader, lambda now: replace(now, by=by))
+        await show_settings(self, call.by(who))
+
+    @press("state", changes=True)
+    async def state(self, call: Call) -> None:
+        """Pause or resume."""
+        state = ChatState(call.one_of((ChatState.ACTIVE, ChatState.PAUSED), 0))
+        await show_settings(self, call.by(await self.reception.set_state(call.reader, state)))
+
+    async def _speak(self, call: Call, language: Language) -> Subscriber:
+        return await self.reception.change(
+            call.reader, lambda store, chat, _: store.readers.set_language(chat.id, language)
+        )
+
+
+async def show_settings(desk: Desk, call: Call, *, fresh: bool = False) -> None:
+    """Everything on one screen."""
+    who = call.subscriber
+    blocks = screens.settings_blocks(who.chat, who.line, words=who.words, names=desk.newsroom.names)
+    await answers.show(call.update, blocks, keys.settings(who), fresh=fresh)

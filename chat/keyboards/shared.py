@@ -1,0 +1,51 @@
+"""What keyboards have in common."""
+
+import json
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton as Button
+from telegram import InlineKeyboardMarkup as Keyboard
+
+from chat.callback import pack
+from digest.readers import Line
+from render.names import Names, wishes_row
+from render.words import Words
+
+#: A button shows about so many characters of a subscription on a phone.
+_LABEL = 48
+
+
+def keyboard_of(data: str) -> Keyboard | None:
+    """A keyboard kept as JSON."""
+    return Keyboard.de_json(json.loads(data), None)
+
+
+def tick(label: str, chosen: bool, data: str) -> Button:
+    """A button with a tick where it is chosen."""
+    return Button(f"✓ {label}" if chosen else label, callback_data=data)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
+    """Buttons in rows of so many."""
+    return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def to_settings(line_id: int, words: Words) -> Button:
+    """The way to everything about a line and its chat."""
+    return Button(words.t("Settings"), callback_data=pack("settings", line_id))
+
+
+def back(line_id: int, words: Words) -> Keyboard:
+    """A way to the settings and nothing else."""
+    return Keyboard([[to_settings(line_id, words)]])
+
+
+def which_line(lines: Sequence[Line], act: str, *, names: Names, words: Words) -> Keyboard:
+    """One button a line, each with the same act."""
+    return Keyboard([[Button(line_label(line, names, words), callback_data=pack(act, line.id))] for line in lines])
+
+
+def line_label(line: Line, names: Names, words: Words) -> str:
+    """A line in so few words that they fit on a button."""
+    label = wishes_row(line.wishes, words, names)
+    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip(" ,·") + "…"

@@ -1,0 +1,179 @@
+"""Lines: what each subscription wishes for, where it goes, and the slots that say when."""
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digest.due import local_time, next_due
+from digest.errors import StorageError
+from digest.model import Wishes
+from digest.readers import Cadence, DueSlot, Line
+from storage.clock import moment, seconds
+from storage.database import Database
+from storage.rows import AT_ONCE, chat_of, line_of, wishes_text
+
+
+class Lines:
+    """The shelf of lines and their slots."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def of(self, chat_id: int) -> list[Line]:
+        """The lines of a chat, the oldest first."""
+        return [line_of(row) for row in self._db.rows(f"{_LINES} where chat_id = :id order by id", id=chat_id)]
+
+    def get(self, line_id: int) -> Line | None:
+        """One line."""
+        row = self._db.row(f"{_LINES} where id = :id", id=line_id)
+        return None if row is None else line_of(row)
+
+    def add(self, chat_id: int, thread_id: int, wishes: Wishes, cadence: Cadence, *, now: datetime) -> Line:
+        """Begin a line of a known chat; it is due from `now` on."""
+        with self._db.write():
+            line_id: int = self._db.value(
+                """
+                insert into lines (chat_id, thread_id, wishes, created_at) values (:chat_id, :thread_id, :wishes, :now)
+                returning id
+                """,
+                chat_id=chat_id,
+                thread_id=thread_id,
+                wishes=wishes_text(wishes),
+                now=seconds(now),
+            )
+            return self.set_cadence(line_id, cadence, now=now)
+
+    def remove(self, line_id: int) -> None:
+        """Delete a line with what waits for it. What its chat was told stays known."""
+        self._db.execute("delete from lines where id = :line_id", line_id=line_id)
+
+    def set_wishes(self, line_id: int, wishes: Wishes) -> None:
+        """Change what a line wishes for."""
+        self._db.execute(
+            "update lines set wishes = :wishes where id = :line_id", line_id=line_id, wishes=wishes_text(wishes)
+        )
+
+    def move(self, line_id: int, thread_id: int) -> None:
+        """Let a line go to another forum topic of its chat (0 for none) from its next edition on."""
+        self._db.execute(
+            "update lines set thread_id = :thread_id where id = :line_id", line_id=line_id, thread_id=thread_id
+        )
+
+    def set_paused(self, line_id: int, paused: bool, *, now: datetime) -> None:
+        """Let one line rest, or go on from `now`."""
+        with self._db.write():
+            self._db.execute("update lines set paused = :on where id = :line_id", line_id=line_id, on=paused)
+            if not paused:
+                self._reschedule("lines.id = :id", line_id, now)
+
+    def set_cadence(self, line_id: int, cadence: Cadence, *, now: datetime) -> Line:
+        """Change when a line delivers; the line as it is then. Raises StorageError for an unknown one.
+
+        An hour that is moved takes its history along: from 07:00, served, to 19:00 on the same day means tomorrow at
+        19:00. For this the hours that go and the hours that come are matched in order. Hours that are merely
+        added count from now, and so does a line that from now on delivers at once.
+        """
+        wanted = [AT_ONCE] if cadence.at_once else sorted({f"{at:%H:%M}" for at in cadence.hours})
+        with self._db.write():
+            zone = self._db.value(
+                "select zone from lines join chats on chats.id = chat_id where lines.id = :line_id", line_id=line_id
+            )
+            if zone is None:
+                raise StorageError(f"There is no line {line_id}.")
+            rows = self._db.rows("select at, served_on from slots where line_id = :line_id", line_id=line_id)
+            had = {row["at"]: row["served_on"] for row in rows}
+            going = [at for at in sorted(had) if at not in wanted]
+            coming = [at for at in wanted if at not in had]
+            self._db.execute(
+                "update lines set days = :days, cap = :cap where id = :line_id",
+                line_id=line_id,
+                days="".join(map(str, sorted(cadence.days))),
+                cap=cadence.cap,
+            )
+            if AT_ONCE in coming:
+                self._db.execute(
+                    "update lines set covered_until = :now where id = :line_id", line_id=line_id, now=seconds(now)
+                )
+            self._db.execute_many(
+                "delete from slots where line_id = :line_id and at = :at",
+                [{"line_id": line_id, "at": at} for at in going],
+            )
+            served = [None if AT_ONCE in (at, *coming) else had[at] for at in going]
+            served += [None] * (len(coming) - len(served))
+            self._db.execute_many(
+                "insert into slots (line_id, at, due_at, due_on, served_on) values (:line_id, :at, 0, '', :served_on)",
+                [{"line_id": line_id, "at": at, "served_on": day} for at, day in zip(coming, served, strict=False)],
+            )
+            self._reschedule("lines.id = :id", line_id, now)
+            line = self.get(line_id)
+        assert line is not None  # noqa: S101 (read back inside the transaction that wrote it)
+        return line
+
+    def due(self, now: datetime) -> list[DueSlot]:
+        """The slots of active chats whose hour has come, the longest due first."""
+        rows = self._db.rows(
+            f"""
+            select chats.*, lines.*, lines.id as line_id, due.at, due.due_at, due.due_on, {_SLOTS}
+            from slots as due join lines on lines.id = due.line_id join chats on chats.id = lines.chat_id
+            where due.due_at <= :now and chats.state = 'active' and not lines.paused
+            order by due.due_at, lines.id
+            """,  # noqa: S608 (ours)
+            now=seconds(now),
+        )
+        dues = []
+        for row in rows:
+            chat, line = chat_of(row), line_of(row)
+            if line.cadence.at_once:
+                at, day = local_time(now, chat.zone), now.astimezone(ZoneInfo(chat.zone)).date()
+            else:
+                at, day = time.fromisoformat(row["at"]), date.fromisoformat(row["due_on"])
+            dues.append(
+                DueSlot(
+                    chat=chat,
+                    line=line,
+                    at=at,
+                    due_at=moment(row["due_at"]),
+                    local_date=day,
+                    covered_until=moment(row["covered_until"]),
+                )
+            )
+        return dues
+
+    def reschedule(self, chat_id: int, now: datetime) -> None:
+        """Count the slots of a chat anew: its zone has changed, or it is back from a pause."""
+        self._reschedule("chat_id = :id", chat_id, now)
+
+    def _reschedule(self, which: str, number: int, now: datetime) -> None:
+        rows = self._db.rows(
+            f"""
+            select line_id, at, served_on, zone, days
+            from slots join lines on lines.id = line_id join chats on chats.id = chat_id
+            where {which}
+            """,  # noqa: S608 (ours)
+            id=number,
+        )
+        self._db.execute_many(
+            "update slots set due_at = :due_at, due_on = :due_on where line_id = :line_id and at = :at",
+            [
+                {
+                    "line_id": row["line_id"],
+                    "at": row["at"],
+                    **due_fields(row["at"], row["zone"], days=row["days"], served_on=row["served_on"], now=now),
+                }
+                for row in rows
+            ],
+        )
+
+
+def due_fields(at: str, zone: str, *, days: str, served_on: str | None, now: datetime) -> dict[str, Any]:
+    """When a slot is due next, as its row has it."""
+    if at == AT_ONCE:
+        return {"due_at": seconds(now), "due_on": now.astimezone(ZoneInfo(zone)).date().isoformat()}
+    after = None if served_on is None else date.fromisoformat(served_on)
+    weekdays = frozenset(map(int, days))
+    due_at, due_on = next_due(time.fromisoformat(at), zone, after=after, now=now, days=weekdays)
+    return {"due_at": seconds(due_at), "due_on": due_on.isoformat()}
+
+
+_SLOTS = "(select json_group_array(at) from slots where line_id = lines.id) as slots"
+_LINES = f"select *, id as line_id, {_SLOTS} from lines"  # noqa: S608 (ours)

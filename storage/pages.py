@@ -1,0 +1,85 @@
+"""What digests were made of, so that their buttons can turn pages: of equal ones one is kept."""
+
+import json
+from datetime import datetime
+from hashlib import blake2b
+
+from digest.model import Coverage
+from digest.pages import Page
+from digest.readers import Told
+from storage.clock import moment, seconds
+from storage.database import Database
+from storage.rows import wishes_of, wishes_text
+
+
+class Pages:
+    """The shelf of digests one can come back to. `Readers.prune` says how long they last."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def keep(self, page: Page, *, now: datetime) -> str:
+        """Keep a page; its token."""
+        made = _text(page)
+        token = _token(made)
+        self._db.execute(
+            """
+            insert into pages (token, made, kept_at) values (:token, :made, :now)
+            on conflict do update set kept_at = excluded.kept_at
+            """,
+            token=token,
+            made=made,
+            now=seconds(now),
+        )
+        return token
+
+    def get(self, token: str) -> Page | None:
+        """A page; None for one that is too old."""
+        made: str | None = self._db.value("select made from pages where token = :token", token=token)
+        return None if made is None else _page(made)
+
+
+def page_token(page: Page) -> str:
+    """The name of a page for a button, ten characters: the same for equal pages."""
+    return _token(_text(page))
+
+
+def _token(made: str) -> str:
+    return blake2b(made.encode(), digest_size=5).hexdigest()
+
+
+def _text(page: Page) -> str:
+    """A page as it is stored; equal pages give equal texts."""
+    coverage = page.coverage
+    told = None
+    if page.told is not None:
+        told = {str(story): [seconds(known.first), known.upto] for story, known in sorted(page.told.items())}
+    fields = {
+        "wishes": wishes_text(page.wishes),
+        "window": [seconds(page.since), seconds(page.until)],
+        "coverage": [coverage.feeds, coverage.failing, coverage.items, coverage.stories, coverage.shown],
+        "home": page.home,
+        "stories": page.stories,
+        "shown": page.shown,
+        "told": told,
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _page(made: str) -> Page:
+    fields = json.loads(made)
+    since, until = (moment(int(at)) for at in fields["window"])
+    feeds, failing, items, stories, shown = fields["coverage"]
+    told = fields["told"]
+    if told is not None:
+        told = {int(story): Told(moment(int(first)), upto) for story, (first, upto) in told.items()}
+    return Page(
+        wishes=wishes_of(fields["wishes"]),
+        since=since,
+        until=until,
+        coverage=Coverage(feeds=feeds, failing=failing, items=items, stories=stories, shown=shown),
+        home=fields["home"],
+        stories=tuple((story, upto) for story, upto in fields["stories"]),
+        shown=fields["shown"],
+        told=told,
+    )
