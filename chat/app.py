@@ -29,6 +29,7 @@ from chat.alarms import Alarms
 from chat.delivery import Planner, Sender, Sleep
 from chat.desks.asking import Asking
 from chat.desks.help import Help
+from chat.desks.owndata import OwnData
 from chat.desks.reading import Reading
 from chat.desks.schedule import Schedule
 from chat.desks.settings import Settings
@@ -62,7 +63,7 @@ _START_AGAIN = (1, 2, 5, 10, 30, 60)
 UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 
 #: Whoever answers readers.
-DESKS: tuple[type[Desk], ...] = (Start, Wishes, Schedule, Settings, Reading, Asking, Help)
+DESKS: tuple[type[Desk], ...] = (Start, Wishes, Schedule, Settings, Reading, Asking, OwnData, Help)
 
 App = Application  # its six type arguments say nothing here
 

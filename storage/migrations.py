@@ -75,6 +75,12 @@ def what_publishers_ask(db: "Database") -> None:
     db.execute("alter table sources add column seen text not null default ''")
 
 
+def moving_reports(db: "Database") -> None:
+    """Stories that merge and split, and what it takes that nothing breaks which was delivered."""
+    for statement in _MOVING_REPORTS.split(";\n\n"):
+        db.execute(statement)
+
+
 #: All steps in order. Append; never change one that has been released.
 STEPS: tuple[Callable[["Database"], None], ...] = (
     first_tables,
@@ -82,6 +88,7 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
     acts_and_levels,
     manners_and_memory,
     what_publishers_ask,
+    moving_reports,
 )
 
 
@@ -344,6 +351,15 @@ create table pages (
   kept_at integer not null
 ) strict, without rowid;
 
+-- Whose digests they were: a page goes with the last of them.
+create table page_holders (
+  chat_id integer not null,
+  token text not null references pages(token) on delete cascade,
+  primary key (chat_id, token)
+) strict, without rowid;
+
+create index page_holders_by_token on page_holders(token);
+
 create table saved (
   chat_id integer not null references chats(id) on update cascade on delete cascade,
   story_id integer not null references stories(id),
@@ -377,4 +393,45 @@ create table corrections (
   state text not null default 'open',      -- open, accepted, dismissed
   unique (story_id, label, chat_id)
 ) strict
+"""
+
+_MOVING_REPORTS = """
+-- the story that answers for this one, which has no items any more; never itself merged
+alter table stories add column merged_into integer references stories(id);
+
+-- when a chat was first told of it
+alter table stories add column told_at integer;
+
+create index stories_merged on stories(merged_into) where merged_into is not null;
+
+update stories set told_at = (select min(told.told_at) from told where story_id = stories.id)
+where id in (select story_id from told);
+
+-- when it was told again in answer to a command
+alter table told add column again_at integer;
+
+-- Items that went from one story to another, or got other words and stayed: then both are the same. What was told is
+-- never rewritten: which items a story had when it was told is read off here.
+create table moves (
+  id integer primary key autoincrement,
+  item_id integer not null references items(id),
+  left_id integer not null references stories(id),
+  joined_id integer not null references stories(id),
+  moved_at integer not null
+) strict;
+
+create index moves_by_item on moves(item_id);
+
+create index moves_by_left on moves(left_id);
+
+create index moves_by_joined on moves(joined_id);
+
+-- Items in a story whose publisher changed their words: to be looked at again.
+create table reworded (
+  item_id integer primary key references items(id)
+) strict;
+
+create trigger items_reworded after update of title, text on items
+when old.story_id is not null and (old.title <> new.title or old.text <> new.text)
+begin insert into reworded (item_id) values (new.id) on conflict do nothing; end
 """

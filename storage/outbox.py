@@ -73,7 +73,7 @@ class Outbox:
                     return False
                 self._memory.told_by(edition, due.chat.id, due.line.thread_id, stories, now=now)
                 if page is not None:
-                    self._pages.keep(page, now=now)
+                    self._pages.keep(due.chat.id, page, now=now)
             self._db.execute(
                 "update lines set covered_until = :until where id = :line_id",
                 line_id=due.line.id,

@@ -1,4 +1,4 @@
-"""What digests were made of, so that their buttons can turn pages: of equal ones one is kept."""
+"""What digests were made of, so that their buttons can turn pages: of equal ones one is kept, while anybody has it."""
 
 import json
 from datetime import datetime
@@ -18,19 +18,25 @@ class Pages:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def keep(self, page: Page, *, now: datetime) -> str:
-        """Keep a page; its token."""
+    def keep(self, chat_id: int, page: Page, *, now: datetime) -> str:
+        """Keep a page of a chat; its token."""
         made = _text(page)
         token = _token(made)
-        self._db.execute(
-            """
-            insert into pages (token, made, kept_at) values (:token, :made, :now)
-            on conflict do update set kept_at = excluded.kept_at
-            """,
-            token=token,
-            made=made,
-            now=seconds(now),
-        )
+        with self._db.write():
+            self._db.execute(
+                """
+                insert into pages (token, made, kept_at) values (:token, :made, :now)
+                on conflict do update set kept_at = excluded.kept_at
+                """,
+                token=token,
+                made=made,
+                now=seconds(now),
+            )
+            self._db.execute(
+                "insert or ignore into page_holders (chat_id, token) values (:chat_id, :token)",
+                chat_id=chat_id,
+                token=token,
+            )
         return token
 
     def get(self, token: str) -> Page | None:

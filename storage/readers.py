@@ -18,7 +18,7 @@ SEARCH_DAYS = 30
 
 
 #: Tables whose rows may be of a chat that is no reader of ours.
-_LOOSE = ("searches", "prompts", "corrections")
+_LOOSE = ("searches", "prompts", "corrections", "page_holders")
 
 
 class Readers:
@@ -165,14 +165,6 @@ class Readers:
             user_id=user_id,
         )
         return [chat_of(row) for row in rows]
-
-    def forget(self, chat_id: int) -> None:
-        """Delete a chat and all that is kept of it: lines, slots, ledger, searches, what it was told, what it saved."""
-        with self._db.write():
-            self._db.execute("delete from chats where id = :chat_id", chat_id=chat_id)
-            self._db.execute("delete from stewards where user_id = :chat_id", chat_id=chat_id)
-            for table in _LOOSE:
-                self._db.execute(f"delete from {table} where chat_id = :chat_id", chat_id=chat_id)  # noqa: S608
 
     def prune(self, now: datetime) -> None:
         """Delete the ledger after 90 days, searches after 30, and chats that stopped or refused us 12 months ago."""

@@ -13,6 +13,7 @@ from storage.items import Items
 from storage.lines import Lines
 from storage.memory import Memory
 from storage.outbox import Outbox
+from storage.owndata import OwnData
 from storage.pages import Pages
 from storage.readers import Readers
 from storage.search import Archive
@@ -63,6 +64,7 @@ class Store:
         self.lines = Lines(database)
         self.memory = Memory(database)
         self.pages = Pages(database)
+        self.owndata = OwnData(database)
         self.outbox = Outbox(database)
         self.archive = Archive(database)
 

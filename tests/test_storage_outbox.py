@@ -124,7 +124,7 @@ def test_a_reader_who_changed_in_the_meantime_gets_nothing(store, change):
         case "rezoned":
             store.readers.set_zone(100, "Europe/Berlin", DUE)
         case "forgotten":
-            store.readers.forget(100)
+            store.owndata.forget(100)
     assert not store.outbox.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE)
     assert states(store) == []
 

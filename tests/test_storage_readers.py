@@ -244,7 +244,7 @@ def test_forgetting_leaves_no_row_anywhere(store):
     full_reader(store, 123)
     assert rows_naming(store, 987654321) == {"chats", "lines", "deliveries", "told", "searches"}
     before = store.stats(now=NOW)
-    store.readers.forget(987654321)
+    store.owndata.forget(987654321)
     assert rows_naming(store, 987654321) == set()
     after = store.stats(now=NOW)
     assert (before.lines - after.lines, before.waiting - after.waiting) == (1, 2)

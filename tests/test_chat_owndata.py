@@ -1,0 +1,130 @@
+"""One's own data: seen whole, and really gone."""
+
+import json
+import re
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.owndata import WHOSE
+from tests.world import World, running_bot
+
+#: A word that nobody else writes.
+WORD = "zanzibarquux"
+
+
+@pytest.fixture
+async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with running_bot(tmp_path / "bot.db", news=news) as made:
+        yield made
+        assert made.api.refused == []
+
+
+async def a_busy_reader(world: World, name: str = "Ann"):
+    """Somebody who left a trace in many tables."""
+    user = world.api.user(name)
+    await user.say("/start")
+    await user.press("Everything about Viet Nam")
+    await user.say(f"/search {WORD} laos")
+    world.clock.forward(hours=2)
+    await world.bot.deliver()
+    return user
+
+
+def mydata_of(world: World, user) -> dict:
+    document = next(message.document for message in reversed(user.messages) if message.document)
+    return json.loads(document.content)
+
+
+def rows_with(database: Path, needle: str) -> list[str]:
+    """The tables in which a value contains this text or is this number."""
+    connection = sqlite3.connect(database)
+    tables = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
+    found = []
+    for table in tables:
+        if table.startswith(("items", "stories", "sources")):  # the news is nobody's, and its ids may be alike
+            continue
+        for row in connection.execute(f"select * from {table}"):
+            if any(needle in str(value) if isinstance(value, str) else str(value) == needle for value in row):
+                found.append(table)
+                break
+    connection.close()
+    return found
+
+
+async def test_privacy_says_what_is_kept(world: World) -> None:
+    ann = world.api.user("Ann")
+    said = (await ann.say("/privacy")).text
+    assert "90 days" in said
+    assert "30 days" in said
+    assert "12 months" in said
+
+
+async def test_mydata_has_all_of_mine_and_nothing_of_others(world: World) -> None:
+    ann, bob = await a_busy_reader(world), await a_busy_reader(world, "Bob")
+    await ann.say("/mydata")
+    told = mydata_of(world, ann)
+    assert told["chats"][0]["id"] == ann.id
+    assert told["searches"][0]["text"] == f"{WORD} laos"
+    assert told["lines"][0]["wishes"]["places"] == ["VN"]
+    assert told["deliveries"]
+    assert told["told"]
+    assert not re.search(rf"\b{bob.id}\b", json.dumps(told))
+
+
+async def test_nothing_is_kept_of_a_stranger(world: World) -> None:
+    ann = world.api.user("Ann")
+    assert "Nothing is kept" in (await ann.say("/mydata")).text
+    assert "Nothing is kept" in (await ann.say("/forget")).text
+
+
+async def test_forget_asks_first_and_can_be_called_off(world: World) -> None:
+    ann = await a_busy_reader(world)
+    assert "Forget everything?" in (await ann.say("/forget")).text
+    await ann.press("Keep everything")
+    assert "chats" in rows_with(world.database, str(ann.id))
+
+
+async def test_forget_leaves_no_row_and_no_word(world: World) -> None:
+    ann, bob = await a_busy_reader(world), await a_busy_reader(world, "Bob")
+    assert rows_with(world.database, str(ann.id))
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    assert rows_with(world.database, str(ann.id)) == []
+    assert "chats" in rows_with(world.database, str(bob.id))
+    await bob.say("/forget")
+    await bob.press("Delete everything")
+    assert rows_with(world.database, WORD) == []
+    raw = b"".join(path.read_bytes() for path in world.database.parent.glob("bot.db*"))
+    assert WORD.encode() not in raw
+
+
+async def test_after_forget_start_is_a_first_minute(world: World) -> None:
+    ann = await a_busy_reader(world)
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    assert "What would you like to follow?" in (await ann.say("/start")).text
+
+
+async def test_no_edition_comes_after_forget(world: World) -> None:
+    ann = await a_busy_reader(world)
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    before = len(ann.messages)
+    world.clock.forward(hours=24)
+    await world.bot.deliver()
+    assert len(ann.messages) == before
+
+
+async def test_every_table_that_names_a_person_is_forgotten(world: World) -> None:
+    connection = sqlite3.connect(world.database)
+    tables = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
+    naming = set()
+    for table in tables:
+        columns = {row[1] for row in connection.execute(f"pragma table_info({table})")}
+        if columns & {"chat_id", "user_id", "line_id"}:
+            naming.add(table)
+    connection.close()
+    assert naming - set(WHOSE) == set()
