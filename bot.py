@@ -13,22 +13,22 @@ import shutil
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import closing, suppress
-from dataclasses import asdict
+from contextlib import closing
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
 from chat.logs import set_up_logging
 from chat.newsroom import open_listening, open_newsroom
+from digest.asking import read_query
 from digest.daily import build_digest
 from digest.errors import ConfigError, DigestError
 from digest.model import Topic, Wishes
 from digest.places import load_gazetteer
-from digest.query import Query
 from digest.settings import Settings, parse_duration, read_settings, require_token
+from digest.when import read_when
 from feeds.check import Checked, check_sources
 from feeds.opml import append_sources, read_opml, write_opml
 from feeds.sources import load_sources
@@ -126,27 +126,43 @@ def digest(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def search(args: argparse.Namespace, settings: Settings) -> int:
-    """Print past items that hold these words."""
-    query = Query(
-        text=" ".join(args.query),
-        topics=tuple(args.topic),
-        places=tuple(args.place),
-        pairs=tuple(args.pair),
-        source=args.source,
-        since=_moment(args.since, settings.zone) if args.since else None,
-        until=_moment(args.until, settings.zone, end=True) if args.until else None,
-        order=args.order,
-        limit=args.limit,
-    )
-    if not query.text.strip():
+    """Print past items that hold these words and pass these filters."""
+    text, filters = " ".join(args.query), (args.topic, args.place, args.pair, args.source, args.since, args.until)
+    if not text.strip() and not any(filters):
         raise ConfigError("There is nothing to search for. Write for example: search lao consul")
+    gazetteer, now = load_gazetteer(), utc_now()
+    since = _moment(args.since, settings.zone) if args.since else None
+    until = _moment(args.until, settings.zone, end=True) if args.until else None
     with closing(Store.open(settings.database_url, read_only=True)) as store:
-        hits = store.archive.find(query)
+        archive = store.archive
+        asked, remarks = read_query(text, gazetteer=gazetteer, now=now, zone=settings.zone, outlets=archive.outlets())
+        query = replace(
+            asked,
+            topics=(*args.topic, *asked.topics),
+            places=(*args.place, *asked.places),
+            pairs=(*args.pair, *asked.pairs),
+            sources=(*([args.source] if args.source else []), *asked.sources),
+            since=since or asked.since,
+            until=until or asked.until,
+            order=args.order,
+            limit=args.limit,
+        )
+        hits = archive.find(query)
+        facets = archive.facets(query, now=now)
+        suggestions = () if hits.hits else archive.suggest(query)
     if args.format == "json":
         print(json.dumps(hits_record(hits), ensure_ascii=False, indent=1))
         return 0
-    words, names = load_words(settings.language), HouseNames(load_gazetteer())
-    blocks = search_blocks(hits, words=words, names=names, zone=settings.zone, now=utc_now())
+    blocks = search_blocks(
+        hits,
+        words=load_words(settings.language),
+        names=HouseNames(gazetteer),
+        zone=settings.zone,
+        now=now,
+        remarks=remarks,
+        facets=facets,
+        suggestions=suggestions,
+    )
     print_blocks(blocks, "text", title="", language=settings.language)
     return 0
 
@@ -221,16 +237,11 @@ def print_blocks(blocks: Sequence[Block], style: str, *, title: str, language: s
 
 
 def _moment(value: str, zone: str, *, end: bool = False) -> datetime:
-    """A length of time back from now, or a date or time of an IANA zone; of a date its beginning or its `end`."""
-    with suppress(ValueError):
-        return utc_now() - parse_duration(value)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise ConfigError(f"“{value}” is no time. Write for example 7d, 2026-11-01 or 2026-11-01T18:00") from None
-    if end and len(value) <= len("2026-11-01"):
-        moment += timedelta(days=1)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+    """A length of time back from now, or a day or moment of an IANA zone; of a day its beginning or its `end`."""
+    found = read_when(value, now=utc_now(), zone=zone)
+    if found is None:
+        raise ConfigError(f"“{value}” is no time. Write for example 7d, 2026-11-01 or 2026-11-01T18:00")
+    return found.end if end else found.start
 
 
 def _duration(value: str) -> timedelta:
@@ -280,7 +291,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--word", action="append", default=[], help="stories with this word, whatever they are about")
     one.add_argument("--without", action="append", default=[], metavar="WORD", help="no stories with this word")
     one = command("search", search)
-    one.add_argument("query", nargs="+", metavar="QUERY", help='words; "a phrase" and -word within one argument')
+    one.add_argument(
+        "query",
+        nargs="*",
+        metavar="QUERY",
+        help='words, place:laos, from:7d …; "a phrase" and -word within one argument',
+    )
     _add_wishes(one)
     one.add_argument("--source", metavar="NAME")
     one.add_argument("--since", metavar="7d|2026-11-01")

@@ -3,6 +3,7 @@
 Every time is ISO 8601 in UTC with a Z. Fields may be added; none is renamed, removed or given another meaning.
 """
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -65,7 +66,10 @@ def hits_record(hits: Hits) -> Record:
         "topics": list(query.topics),
         "places": list(query.places),
         "pairs": list(query.pairs),
-        "source": query.source,
+        "source": query.sources[0] if query.sources else None,
+        "sources": list(query.sources),
+        "languages": list(query.languages),
+        "without": {field.name: list(getattr(query.without, field.name)) for field in fields(query.without)},
         "since": iso(query.since) if query.since else None,
         "until": iso(query.until) if query.until else None,
         "order": query.order,

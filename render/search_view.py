@@ -1,35 +1,86 @@
-"""Found items as blocks: one page of a search, the matched words marked."""
+"""Found items as blocks: what was understood, a page of hits with the matched words marked, or what to try instead."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from digest.query import Hit, Hits, Query
-from render.blocks import DOT, Block, Heading, Paragraph, Small, Span, Story, joined, marked, one_line, plain
+from digest.matching import read_chunks
+from digest.query import OPEN, Facets, Filters, Hit, Hits, Query, Remark, Suggestion
+from render.blocks import DOT, Block, Heading, Lines, Paragraph, Small, Span, Story, joined, marked, one_line, plain
 from render.names import Names, pair_name, places_row
 from render.words import Words
 
 #: A search ends before its `until`: what is shown is the last moment that it holds.
 _INSTANT = timedelta(seconds=1)
+#: A remark that tells of many guesses at once would push the hits off the screen.
+_REMARKS = 5
 
 
-def search_blocks(hits: Hits, *, words: Words, names: Names, zone: str, now: datetime) -> list[Block]:
-    """One page of results, numbered over all pages, dated in the IANA `zone`; without any, a hint what to try."""
+def search_blocks(
+    hits: Hits,
+    *,
+    words: Words,
+    names: Names,
+    zone: str,
+    now: datetime,
+    remarks: Sequence[Remark] = (),
+    facets: Facets | None = None,
+    suggestions: Sequence[Suggestion] = (),
+) -> list[Block]:
+    """One page of results, numbered over all pages, dated in the IANA `zone`; without any, what to try instead.
+
+    The heading says what was understood, `remarks` what was not. With `facets` the last line tells how many there are.
+    """
     query = hits.query
-    heading = words.t("Search: {query}", query=one_line(query.text)) if query.text.strip() else words.t("Search")
+    row = query_row(query, words=words, names=names, zone=zone, now=now)
+    heading = words.t("Search: {query}", query=row) if row else words.t("Search")
     blocks: list[Block] = [Heading(level=1, text=(Span(heading, theirs=True),))]
-    filters = _filters(query, words, names, zone, now)
-    if filters:
-        blocks.append(Small((Span(filters, theirs=True),)))
+    blocks += [
+        Small((Span(_remark(remark, words, names), theirs=True),)) for remark in list(dict.fromkeys(remarks))[:_REMARKS]
+    ]
     if not hits.hits:
-        blocks.append(Paragraph(plain(_nothing(hits, words, filtered=bool(filters)))))
-        return blocks
+        return blocks + _instead(hits, suggestions, words=words, names=names, zone=zone, now=now)
     blocks += [
         hit_block(hit, words=words, names=names, zone=zone, now=now, number=number)
         for number, hit in enumerate(hits.hits, start=query.offset + 1)
     ]
-    blocks.append(Small(plain(_page_line(hits, words))))
+    blocks.append(Small(plain(_page_line(hits, facets, words))))
     if hits.partial:
         blocks.append(Small(plain(words.t("The search was stopped after a while: there may be more."))))
     return blocks
+
+
+def query_row(query: Query, *, words: Words, names: Names, zone: str, now: datetime) -> str:
+    """What a query asks for, in words and on one line: "Laos · NGO aid · from 1 Nov · “hữu nghị”"; "" for nothing.
+
+    What was typed stands in it: a Span of it is `theirs`.
+    """
+    parts = _labels(query, words, names)
+    if query.since:
+        parts.append(words.t("from {date}", date=_edge(query.since, query.since, words, zone, now)))
+    if query.until:
+        parts.append(words.t("to {date}", date=_edge(query.until, query.until - _INSTANT, words, zone, now)))
+    chunks = [(chunk, f"“{chunk.said}”" if chunk.quoted else chunk.said) for chunk in read_chunks(query.text)]
+    parts.append(one_line(" ".join(said for chunk, said in chunks if not chunk.minus)))
+    unwanted = [said for chunk, said in chunks if chunk.minus]
+    unwanted += _labels(query.without, words, names) if query.without != OPEN else []
+    if unwanted:
+        # Translators: words, topics, places or outlets that a search leaves out
+        parts.append(words.t("not {what}", what=one_line(", ".join(unwanted))))
+    return DOT.join(part for part in parts if part)
+
+
+def suggestion_row(suggestion: Suggestion, *, words: Words, names: Names, zone: str, now: datetime) -> str:
+    """Another query in words and how many it finds: "lao consul · 12 found". What was typed stands in it."""
+    asked = query_row(suggestion.query, words=words, names=names, zone=zone, now=now)
+    return asked + DOT + found_line(suggestion.total, words, more=suggestion.more)
+
+
+def found_line(total: int, words: Words, *, more: bool) -> str:
+    """How many were found: "12 found", "more than 200 found"."""
+    if more:
+        return words.t("more than {n} found", n=words.number(total))
+    return words.tn("{n} found", "{n} found", total)
 
 
 def hit_block(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime, number: int | None = None) -> Story:
@@ -38,7 +89,7 @@ def hit_block(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime,
     language = item.language if item.language != words.language else ""
     details = joined(
         (
-            plain(words.short_date(item.published, zone, now)),
+            plain(words.moment(item.published, zone, now)),
             (Span(one_line(item.outlet), theirs=True),),
             plain(places_row(item.labels.places, words, names)),
         )
@@ -52,17 +103,62 @@ def hit_block(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime,
     )
 
 
-def _filters(query: Query, words: Words, names: Names, zone: str, now: datetime) -> str:
-    parts = [names.topic(topic, words.language, short=True) for topic in query.topics]
-    parts += [names.place(place, words.language) for place in query.places]
-    parts += [pair_name(pair, words, names) for pair in query.pairs]
-    if query.source:
-        parts.append(one_line(query.source))
-    if query.since:
-        parts.append(words.t("from {date}", date=words.short_date(query.since, zone, now)))
-    if query.until:
-        parts.append(words.t("to {date}", date=words.short_date(query.until - _INSTANT, zone, now)))
-    return DOT.join(parts)
+def _labels(filters: Filters, words: Words, names: Names) -> list[str]:
+    parts = [names.place(place, words.language) for place in filters.places]
+    parts += [pair_name(pair, words, names) for pair in filters.pairs]
+    parts += [names.topic(topic, words.language, short=True) for topic in filters.topics]
+    parts += [one_line(source) for source in filters.sources]
+    return parts + [words.t("in {language}", language=words.language_name(code)) for code in filters.languages]
+
+
+def _edge(moment: datetime, shown: datetime, words: Words, zone: str, now: datetime) -> str:
+    """Where a window begins or ends: a day, or of the last days the hour too."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return words.short_date(shown, zone, now)
+    return words.moment(moment, zone, now)
+
+
+def _remark(remark: Remark, words: Words, names: Names) -> str:
+    """What was not understood, or how it was read."""
+    said = one_line(remark.said)
+    match remark.kind:
+        case "topic" | "place" if remark.meant:
+            name = names.topic if remark.kind == "topic" else names.place
+            return words.t("I read “{said}” as {name}.", said=said, name=name(remark.meant, words.language))
+        case "operator":
+            return words.t("I know no filter called “{said}:”, so I looked for the words.", said=said)
+        case "missing":
+            return words.t("After “{said}” something is missing, for example place:laos.", said=said)
+        case "backwards":
+            return words.t("This search ends before it begins.")
+        case "topic":
+            return words.t("I do not know the topic “{said}”, so I left it out.", said=said)
+        case "place":
+            return words.t("I do not know the place “{said}”, so I left it out.", said=said)
+        case "pair":
+            return words.t("I do not know the two countries “{said}”, so I left them out.", said=said)
+        case "source":
+            return words.t("I do not know the outlet “{said}”, so I left it out.", said=said)
+        case "language":
+            return words.t("I do not know the language “{said}”, so I left it out.", said=said)
+        case "date":
+            return words.t("I do not understand the date “{said}”, so I left it out.", said=said)
+
+
+def _instead(
+    hits: Hits, suggestions: Sequence[Suggestion], *, words: Words, names: Names, zone: str, now: datetime
+) -> list[Block]:
+    """Why there is nothing to show, and what would show something."""
+    if not suggestions:
+        query = hits.query
+        filtered = query != Query(text=query.text, order=query.order, limit=query.limit, offset=query.offset)
+        return [Paragraph(plain(_nothing(hits, words, filtered=filtered)))]
+    rows = [suggestion_row(one, words=words, names=names, zone=zone, now=now) for one in suggestions]
+    return [
+        Paragraph(plain(words.t("Nothing found. Perhaps you want one of these:"))),
+        Lines(tuple((Span(f"{number}. {row}", theirs=True),) for number, row in enumerate(rows, start=1))),
+    ]
 
 
 def _nothing(hits: Hits, words: Words, *, filtered: bool) -> str:
@@ -75,11 +171,18 @@ def _nothing(hits: Hits, words: Words, *, filtered: bool) -> str:
     return words.t("Nothing found. Try fewer words, another spelling, or the words without accents.")
 
 
-def _page_line(hits: Hits, words: Words) -> str:
+def _page_line(hits: Hits, facets: Facets | None, words: Words) -> str:
     first = hits.query.offset + 1
     last = hits.query.offset + len(hits.hits)
+    shown = {"first": words.number(first), "last": words.number(last)}
+    if facets and not hits.more and not hits.query.offset:
+        return found_line(last, words, more=False)
+    if facets and facets.total >= last and facets.more:
+        return words.t("Results {first}–{last} of more than {n}", n=words.number(facets.total), **shown)
+    if facets and facets.total >= last:
+        return words.t("Results {first}–{last} of {n}", n=words.number(facets.total), **shown)
     if hits.more:
-        return words.t("Results {first}–{last}, more follow", first=words.number(first), last=words.number(last))
+        return words.t("Results {first}–{last}, more follow", **shown)
     if hits.query.offset:
-        return words.t("Results {first}–{last}, that is all", first=words.number(first), last=words.number(last))
-    return words.tn("{n} result", "{n} results", last)
+        return words.t("Results {first}–{last}, that is all", **shown)
+    return found_line(last, words, more=False)

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from digest.accents import marks_of
 from digest.model import Item, Labels, NewItem, Reason
 from digest.polling import Polled
 from digest.wires import wire_of
 from storage.clock import moment, seconds
 from storage.database import Database
 from storage.sources import keep_poll
-from storage.terms import facets_of, marks_of
+from storage.terms import facets_of
 
 #: What `item_of` needs, as the select part of a query over items and their sources.
 SELECT_ITEMS = """

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from digest.matching import Term
 from digest.text import fold
-from storage.terms import Term
 
 #: About how many characters of a text are shown.
 WINDOW = 200

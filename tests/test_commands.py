@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -138,6 +139,22 @@ def test_search_finds_with_and_without_accents(polled: list[dict], capsys: pytes
     assert "Nothing found" in told(capsys, "search", "xyzzy")
 
 
+def test_search_understands_operators_and_says_what_it_did_not(
+    polled: list[dict], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(*words: str) -> dict:
+        return json.loads(told(capsys, "search", *words, "--limit", "100", "--format", "json"))
+
+    by_option = asked("--place", "LA", "--topic", "people")
+    by_operator = asked("nơi:lào", "topic:people")
+    assert by_operator["hits"]
+    assert by_operator["hits"] == by_option["hits"]
+    assert (by_operator["query"], by_operator["places"], by_operator["topics"]) == ("", ["LA"], ["people"])
+    answer = told(capsys, "search", "place:xyzz", "freindship")
+    assert "I do not know the place “xyzz”, so I left it out." in answer
+    assert re.search(r"1\. friendship · \d+ found", answer)
+
+
 def test_search_keeps_to_its_dates(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:
     def found(*window: str) -> int:
         return len(
@@ -150,7 +167,7 @@ def test_search_keeps_to_its_dates(polled: list[dict], capsys: pytest.CaptureFix
     assert found("--since", tomorrow) == 0
     assert found("--until", today.isoformat()) == found()  # the whole of that day
     assert found("--since", "1m") == 0
-    assert "is no time" in refused(capsys, "search", "x", "--since", "yesterday")
+    assert "is no time" in refused(capsys, "search", "x", "--since", "sometime")
 
 
 def test_words_bring_stories_in_and_keep_them_out(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,9 +1,9 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from digest.query import Hit
+from digest.query import Facets, Filters, Hit, Query, Remark, Suggestion
 from render.blocks import marked
 from render.search_view import search_blocks
 from render.telegram import to_messages
@@ -13,8 +13,8 @@ from tests.render_sample import NAMES, UNTIL, ZONE, hits, item
 EN, VI = load_words("en"), load_words("vi")
 
 
-def shown(found, words=EN):
-    return "\n====\n".join(to_messages(search_blocks(found, words=words, names=NAMES, zone=ZONE, now=UNTIL)))
+def shown(found, words=EN, **more):
+    return "\n====\n".join(to_messages(search_blocks(found, words=words, names=NAMES, zone=ZONE, now=UNTIL, **more)))
 
 
 def test_a_page_of_results_reads_like_this():
@@ -63,7 +63,7 @@ def test_without_results_something_is_suggested(asked, words, expected):
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        ({}, "1 result"),
+        ({}, "1 found"),
         ({"more": True}, "Results 1–1, more follow"),
         ({"offset": 10}, "Results 11–11, that is all"),
     ],
@@ -76,24 +76,101 @@ def test_a_search_that_was_stopped_says_so():
     assert shown(hits(partial=True)).endswith("\n<i>The search was stopped after a while: there may be more.</i>")
 
 
-def test_filters_are_named_under_the_title():
+@pytest.mark.parametrize(
+    ("words", "heading"),
+    [
+        (
+            EN,
+            "Search: Laos · Laos–Viet Nam · NGO aid · Mekong Courier · in Vietnamese · from 1 Nov · to 20 Nov"
+            " · lao “hữu nghị” · not football, “cup final”, Cuba, Culture",
+        ),
+        (
+            VI,
+            "Tìm: Lào · Lào–Việt Nam · Viện trợ · Mekong Courier · tiếng Việt · từ 1/11 · đến 20/11"
+            " · lao “hữu nghị” · trừ football, “cup final”, Cuba, Văn hóa",
+        ),
+    ],
+)
+def test_the_heading_says_what_was_understood(words, heading):
     found = hits(
+        text='lao -football "hữu nghị" -"cup final"',
         topics=("ngo",),
         places=("LA",),
         pairs=("LA-VN",),
-        source="Mekong Courier",
-        since=datetime(2026, 11, 1, tzinfo=UTC),
-        until=datetime(2026, 11, 20, tzinfo=UTC),
+        sources=("Mekong Courier",),
+        languages=("vi",),
+        without=Filters(topics=("cultural",), places=("CU",)),
+        since=datetime(2026, 10, 31, 17, tzinfo=UTC),
+        until=datetime(2026, 11, 20, 17, tzinfo=UTC),
     )
+    assert shown(found, words).splitlines()[0] == f"<b>{heading}</b>"
 
-    assert (
-        shown(found).splitlines()[1]
-        == "<i>NGO aid · Laos · Laos–Viet Nam · Mekong Courier · from 1 Nov · to 20 Nov</i>"
+
+def test_a_window_of_hours_names_the_hour():
+    found = hits(text="", since=UNTIL - timedelta(hours=24))
+    assert shown(found).startswith("<b>Search: from yesterday 07:00</b>")
+
+
+REMARKS = (
+    (Remark("place", "cubba", "CU"), "I read “cubba” as Cuba.", "Tôi hiểu “cubba” là Cuba."),
+    (Remark("topic", "cultre", "cultural"), "I read “cultre” as Culture and education.", None),
+    (Remark("place", "xyzz"), "I do not know the place “xyzz”, so I left it out.", None),
+    (Remark("topic", "golf"), "I do not know the topic “golf”, so I left it out.", None),
+    (Remark("pair", "a-b"), "I do not know the two countries “a-b”, so I left them out.", None),
+    (Remark("source", "nobody"), "I do not know the outlet “nobody”, so I left it out.", None),
+    (Remark("language", "xx"), "I do not know the language “xx”, so I left it out.", None),
+    (Remark("date", "32/13"), "I do not understand the date “32/13”, so I left it out.", None),
+    (Remark("operator", "author"), "I know no filter called “author:”, so I looked for the words.", None),
+    (Remark("missing", "nơi:"), "After “nơi:” something is missing, for example place:laos.", None),
+    (Remark("backwards", ""), "This search ends before it begins.", None),
+)
+
+
+@pytest.mark.parametrize(("remark", "english", "vietnamese"), REMARKS)
+def test_what_was_not_understood_is_said_under_the_heading(remark, english, vietnamese):
+    assert shown(hits(), remarks=(remark, remark)).count(f"<i>{english}</i>") == 1
+    assert english not in shown(hits(), VI, remarks=(remark,))
+    if vietnamese:
+        assert vietnamese in shown(hits(), VI, remarks=(remark,))
+
+
+def test_remarks_are_few_and_never_markup():
+    many = tuple(Remark("place", f"<b>@x{n}") for n in range(20))
+    text = shown(hits(), remarks=many)
+    assert text.count("so I left it out") == 5
+    assert "“&lt;b&gt;@\u2060x0”" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "facets", "words", "expected"),
+    [
+        ({}, Facets(total=1, more=False), EN, "1 found"),
+        ({}, Facets(total=1, more=False), VI, "1 tin"),
+        ({"more": True}, Facets(total=12, more=False), EN, "Results 1–1 of 12"),
+        ({"more": True}, Facets(total=200, more=True), EN, "Results 1–1 of more than 200"),
+        ({"more": True}, Facets(total=200, more=True), VI, "Kết quả 1–1 trong hơn 200 tin"),
+        ({"offset": 11}, Facets(total=12, more=False), EN, "Results 12–12 of 12"),
+        ({"offset": 300, "more": True}, Facets(total=200, more=True), EN, "Results 301–301, more follow"),
+    ],
+)
+def test_the_last_line_tells_how_many_there_are(asked, facets, words, expected):
+    assert shown(hits(**asked), words, facets=facets).endswith(f"<i>{expected}</i>")
+
+
+def test_instead_of_nothing_there_is_something_to_try():
+    suggestions = (
+        Suggestion(query=Query(text="lao consul", places=("LA",)), kind="spelling", total=12, more=False),
+        Suggestion(query=Query(text="<i>"), kind="wider", total=200, more=True),
     )
+    assert shown(hits(text="lao consull", places=("LA",), hits=()), suggestions=suggestions) == (
+        "<b>Search: Laos · lao consull</b>\nNothing found. Perhaps you want one of these:\n\n"
+        "1. Laos · lao consul · 12 found\n2. &lt;i&gt; · more than 200 found"
+    )
+    assert "1. Lào · lao consul · 12 tin" in shown(hits(hits=()), VI, suggestions=suggestions)
 
 
 def test_a_search_without_words_has_a_plain_title():
-    assert shown(hits(text="  ", topics=("ngo",))).startswith("<b>Search</b>")
+    assert shown(hits(text="  ")).startswith("<b>Search</b>")
 
 
 def test_what_was_typed_is_never_markup_or_command():

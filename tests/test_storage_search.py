@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.accents import mark_tokens
+from digest.matching import read_terms
 from digest.model import Labels
-from digest.query import Query
+from digest.query import Count, Facets, Filters, Query
 from storage.passages import marks_in, passage
-from storage.search import RANKED
+from storage.search import COUNTED, RANKED
 from storage.store import Store
-from storage.terms import mark_tokens, read_query
 from tests.conftest import FEED, a_poll, a_source, an_item, utc
 
 NOW = utc("2026-11-21 01:00")
@@ -72,7 +73,7 @@ def found(archive, text, **fields):
         ('"lao cons"', []),
         ("lao -consul", ["Đà Nẵng đón khách Lào"]),
         ('lao -"lao consul"', ["Đà Nẵng đón khách Lào"]),
-        ("-consul", []),
+        ("-consul", ["Cuba thanks Ha Noi", "Đặng gặp đại sứ", "Đà Nẵng đón khách Lào"]),
         ("don't", ["Da Nang welcomes Lao consul"]),
         ("consul-general", ["Da Nang welcomes Lao consul"]),
         ("general-consul", []),
@@ -185,9 +186,9 @@ def labelled(store):
         ({"pairs": ("LA-VN",)}, ["Talks one"]),
         ({"topics": ("state",), "places": ("LA", "CU")}, ["Talks one"]),
         ({"topics": ("climate",)}, []),
-        ({"source": OTHER}, ["Talks four"]),
-        ({"source": "the other"}, ["Talks four"]),
-        ({"source": "nobody"}, []),
+        ({"sources": (OTHER,)}, ["Talks four"]),
+        ({"sources": ("the other",)}, ["Talks four"]),
+        ({"sources": ("nobody",)}, []),
         ({"since": MIDNIGHT + timedelta(hours=2)}, ["Talks four", "Talks three"]),
         ({"until": MIDNIGHT + timedelta(hours=1)}, ["Talks one"]),
         (
@@ -296,7 +297,7 @@ def shown(text, spans):
     ],
 )
 def test_matches_are_marked_in_the_original(typed, text, marked):
-    assert shown(text, marks_in(text, read_query(typed).wanted)) == marked
+    assert shown(text, marks_in(text, read_terms(typed).wanted)) == marked
 
 
 def test_hits_carry_passages_with_accents(archive):
@@ -308,7 +309,7 @@ def test_hits_carry_passages_with_accents(archive):
 
 def test_a_long_text_is_cut_between_words_around_the_first_match():
     text = "đầu " * 100 + "the consul\nspoke " + "cuối " * 100
-    snippet, spans = passage(text, read_query("consul").wanted)
+    snippet, spans = passage(text, read_terms("consul").wanted)
     assert snippet.startswith("…đầu ")
     assert snippet.endswith(" cuối…")
     assert "the consul spoke" in snippet
@@ -317,13 +318,13 @@ def test_a_long_text_is_cut_between_words_around_the_first_match():
 
 
 def test_a_text_without_a_match_is_shown_from_its_beginning():
-    assert passage("Short text.", read_query("absent").wanted) == ("Short text.", ())
-    assert passage("", read_query("absent").wanted) == ("", ())
+    assert passage("Short text.", read_terms("absent").wanted) == ("Short text.", ())
+    assert passage("", read_terms("absent").wanted) == ("", ())
 
 
 @given(text=st.text(alphabet="aà đĐ.\n" + "x", max_size=600), typed=st.text(alphabet='aàdđ "-', max_size=12))
 def test_a_passage_is_a_piece_of_the_text_with_its_marks_inside(text, typed):
-    snippet, spans = passage(text, read_query(typed).wanted)
+    snippet, spans = passage(text, read_terms(typed).wanted)
     assert snippet.strip("…") in " ".join(text.split())
     assert len(snippet) <= 202
     assert all(0 <= start < end <= len(snippet) for start, end in spans)
@@ -338,3 +339,125 @@ def test_words_typed_with_accents_stand_near_one_another_where_accents_do_not_te
     assert found(store.archive, "ấn độ") == ["An do sang tham"]
     assert found(store.archive, "đà nẵng huế") == ["Trains between Da Nang and Hue"]
     assert found(store.archive, "an do") == ["An do sang tham", "Bữa tối"]
+
+
+# Without words, what else to ask, and how an answer divides
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        (Query(topics=("state",)), ["Talks three", "Talks one"]),
+        (Query(places=("VN",)), ["Talks three", "Talks one"]),
+        (Query(since=MIDNIGHT + timedelta(hours=2)), ["Talks four", "Talks three"]),
+        (Query(languages=("en",), limit=1), ["Talks four"]),
+        (Query(languages=("vi",)), []),
+        (Query(sources=(OTHER, FEED), until=MIDNIGHT + timedelta(hours=1)), ["Talks one"]),
+        (Query(without=Filters(topics=("state",))), ["Talks four", "Talks two"]),
+        (Query(text="talks", without=Filters(places=("VN", "CU"))), ["Talks four"]),
+        (Query(topics=("state",), without=Filters(pairs=("LA-VN",))), ["Talks three"]),
+        (Query(text="-three", without=Filters(sources=(OTHER,))), ["Talks two", "Talks one"]),
+        (Query(without=Filters(sources=("nobody",))), ["Talks four", "Talks three", "Talks two", "Talks one"]),
+        (Query(), []),
+    ],
+)
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+def test_without_words_the_newest_that_pass_are_found(labelled, query, titles, order):
+    hits = labelled.find(replace(query, order=order))
+    assert [hit.item.title for hit in hits.hits] == titles
+    if not query.text:
+        assert {(hit.title_marks, hit.snippet_marks) for hit in hits.hits} <= {((), ())}
+
+
+def test_an_empty_archive_finds_nothing(store):
+    for query in (Query(text="-lao"), Query(topics=("ngo",)), Query(since=MIDNIGHT), Query(text="lao")):
+        assert store.archive.find(query).hits == ()
+        assert store.archive.suggest(query) == ()
+        assert store.archive.facets(query, now=NOW) == Facets(total=0, more=False)
+
+
+def test_outlets_are_found_by_names_with_accents_in_any_case(store):
+    store.sources.sync([a_source(name="Báo Đối Ngoại")], now=NOW)
+    add(store, an_item("Talks"))
+    assert found(store.archive, "talks", sources=("BÁO ĐỐI NGOẠI",)) == ["Talks"]
+    assert store.archive.outlets() == ("Báo Đối Ngoại", "The Other")
+
+
+def suggested(archive, query):
+    return [(one.kind, one.query.text, one.total, one.more) for one in archive.suggest(query)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggestions"),
+    [
+        ("consull", [("spelling", "consul", 2, False)]),
+        ("cosnul lao", [("spelling", "consul lao", 2, False), ("wider", "lao", 3, False)]),
+        ("hoian", [("spelling", "hoi an", 2, False)]),
+        ('"lao consull" visits', [("spelling", '"lao consul" visits', 1, False), ("wider", "visits", 1, False)]),
+        ('"consul lao"', [("wider", "consul lao", 2, False)]),
+        ("lao cuba", [("wider", "lao", 3, False), ("wider", "cuba", 1, False)]),
+        ("consul -lao", [("wider", "consul", 2, False)]),
+        ("xqzzy qqqq", []),
+        ("vizit laos", [("spelling", "visit lao", 1, False)]),
+        ('"lao consul" -visits hue', [("wider", '"lao consul" -"visits hue"', 1, False)]),
+        ("cuba lanterns river lao consul", [("wider", "lao consul", 2, False)]),
+        ("la lo xu", []),
+        ("", []),
+    ],
+)
+def test_what_finds_nothing_is_answered_with_what_does(archive, typed, suggestions):
+    assert found(archive, typed) == []
+    assert suggested(archive, Query(text=typed)) == suggestions
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        (Query(text="talks", topics=("climate",)), [Query(text="talks")]),
+        (
+            Query(topics=("ngo",), places=("LA",)),
+            [Query(places=("LA",)), Query(topics=("ngo",))],
+        ),
+        (Query(text="talks", since=MIDNIGHT + timedelta(days=9), limit=3), [Query(text="talks", limit=3)]),
+        (
+            Query(text="talks", topics=("state",), without=Filters(places=("VN",)), offset=5),
+            [Query(text="talks", without=Filters(places=("VN",))), Query(text="talks", topics=("state",))],
+        ),
+        (Query(text="talks", topics=("climate",), places=("US",)), [Query(text="talks")]),
+        (Query(text="nothing", places=("LA",)), [Query(places=("LA",))]),
+    ],
+)
+def test_a_filter_too_many_is_left_out(labelled, query, left):
+    suggestions = labelled.suggest(query)
+    assert {one.query for one in suggestions} == set(left)
+    assert all(len(labelled.find(replace(one.query, limit=50)).hits) == one.total > 0 for one in suggestions)
+
+
+def test_suggestions_stop_at_their_deadline(archive):
+    assert archive.suggest(Query(text="consull lao"), deadline=-1) == ()
+
+
+def test_an_answer_divides_by_what_its_items_are_about(labelled):
+    facets = labelled.facets(Query(text="talks", limit=1, offset=1), now=MIDNIGHT + timedelta(hours=25))
+    assert facets == Facets(
+        total=4,
+        more=False,
+        topics=(Count("state", 2), Count("ngo", 1), Count("party", 1)),
+        places=(Count("LA", 2), Count("VN", 2), Count("CU", 1), Count("VN-SG", 1)),
+        sources=(Count("The Example", 3), Count("The Other", 1)),
+        periods=(Count("1", 3), Count("7", 4), Count("30", 4)),
+    )
+    for kind in ("topics", "places", "sources"):
+        for key, n in getattr(facets, kind):
+            assert len(labelled.find(Query(text="talks", **{kind: (key,)})).hits) == n
+
+
+def test_the_newest_two_hundred_are_counted(store):
+    news = [an_item(f"Accord {n}", published=MIDNIGHT + timedelta(seconds=n)) for n in range(201)]
+    store.items.save_poll(a_poll(), news[:200], [])
+    assert (store.archive.facets(Query(text="accord"), now=NOW).total, COUNTED) == (200, 200)
+    assert not store.archive.facets(Query(text="accord"), now=NOW).more
+    store.items.save_poll(a_poll(), news[200:], [])
+    facets = store.archive.facets(Query(text="accord"), now=NOW)
+    assert (facets.total, facets.more, facets.sources) == (200, True, (Count("The Example", 200),))
+    assert suggested(store.archive, Query(text="acord")) == [("spelling", "accord", 200, True)]
