@@ -28,12 +28,16 @@ from chat import answers
 from chat.alarms import Alarms
 from chat.delivery import Planner, Sender, Sleep
 from chat.desks.asking import Asking
+from chat.desks.corrections import Corrections
 from chat.desks.help import Help
+from chat.desks.inline import Inline
 from chat.desks.owndata import OwnData
 from chat.desks.reading import Reading
+from chat.desks.saved import Saved
 from chat.desks.schedule import Schedule
 from chat.desks.settings import Settings
 from chat.desks.start import Start
+from chat.desks.stories import Stories
 from chat.desks.wishes import Wishes
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
@@ -60,10 +64,22 @@ _DRAIN_SECONDS = 10.0
 #: Waits between tries while Telegram cannot be reached at the start, in seconds.
 _START_AGAIN = (1, 2, 5, 10, 30, 60)
 #: What we want to hear of: https://core.telegram.org/bots/api#update
-UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.INLINE_QUERY]
 
 #: Whoever answers readers.
-DESKS: tuple[type[Desk], ...] = (Start, Wishes, Schedule, Settings, Reading, Asking, OwnData, Help)
+DESKS: tuple[type[Desk], ...] = (
+    Start,
+    Wishes,
+    Schedule,
+    Settings,
+    Reading,
+    Stories,
+    Saved,
+    Corrections,
+    Asking,
+    OwnData,
+    Help,
+)
 
 App = Application  # its six type arguments say nothing here
 
@@ -79,7 +95,7 @@ class Bot:
         #: For what the bot sends, and for the long poll.
         self._requests = (AiohttpRequest(), AiohttpRequest(pool_size=1))
         self.application = self._build()
-        self.planner = Planner(newsroom)
+        self.planner = Planner(newsroom, self.application.bot)
         self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic)
         self.alarms = Alarms(newsroom, self.application.bot)
         #: When another copy of the bot was last noticed: then only one of us may deliver.
@@ -101,6 +117,7 @@ class Bot:
             .build()
         )
         Switchboard(self.reception, [desk(self.reception) for desk in DESKS]).register(application)
+        Inline(self.reception).register(application)
         application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._migrated))
         application.add_error_handler(self._error)
@@ -201,8 +218,9 @@ class Bot:
             await self.alarms.uncertain(uncertain)
 
     async def poll(self) -> None:
-        """Poll the sources that are due and group what came."""
+        """Poll the sources that are due, group what came, and tell the editors what waits for them."""
         await self.alarms.feeds(await self.newsroom.poll())
+        await self.alarms.corrections()
 
     async def prune(self) -> None:
         """Let go of what is no longer kept: the old ledger, and chats that left a year ago."""

@@ -18,7 +18,7 @@ from html import unescape
 from typing import NamedTuple
 
 from telegram import Bot
-from telegram.constants import ParseMode
+from telegram.constants import ChatType, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -30,24 +30,23 @@ from telegram.error import (
 )
 
 from chat.answers import NO_PREVIEW
-from chat.editions import FIRST_WINDOW, Message, edition_messages, edition_window, upto
+from chat.editions import FIRST_WINDOW, Message, Setting, edition_messages, edition_window, upto
 from chat.keyboards.shared import keyboard_of
 from chat.newsroom import Newsroom
 from chat.pace import Pacer
 from chat.request import NotSent
 from digest.compose import Window, compose
 from digest.daily import open_window
-from digest.due import is_quiet, local_time, next_look, next_midnight
+from digest.due import LATE, is_quiet, local_time, next_look, next_midnight
 from digest.pages import Page, page_of
 from digest.readers import DueSlot, Part
+from storage.pages import page_token
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 #: After an outage longer than this an edition is not made up for: the next one covers the gap.
 TOO_LATE = timedelta(hours=12)
-#: An item may be placed in its story so long after it was stored.
-LATE = timedelta(hours=1)
 #: When to try again: surely unsent, and possibly sent.
 _UNSENT_AGAIN = timedelta(seconds=20)
 _AMBIGUOUS_AGAIN = timedelta(seconds=45)
@@ -88,6 +87,8 @@ class Planner:
     """Makes the editions of due slots. Equal wishes with nothing different told are rendered once."""
 
     newsroom: Newsroom
+    #: Who links lead to.
+    bot: Bot
     _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
     _failed: dict[tuple[int, time], datetime] = field(default_factory=dict)
     _rendered: dict[tuple[object, ...], _Made] = field(default_factory=dict)
@@ -136,14 +137,17 @@ class Planner:
         wishes = replace(due.line.wishes, language=due.chat.language)
         told = store.memory.told(due.chat.id, due.line.thread_id)
         told_here = {story.id: told[story.id] for story in window.stories if story.id in told}
-        looked_at = tuple(story.id for story in window.stories) if due.line.cadence.at_once else ()
-        key = (wishes, due.chat.zone, window.since, looked_at, frozenset(told_here.items()))
+        at_once, private = due.line.cadence.at_once, due.chat.kind == ChatType.PRIVATE
+        looked_at = tuple(story.id for story in window.stories) if at_once else ()
+        key = (wishes, due.chat.zone, private, at_once, window.since, looked_at, frozenset(told_here.items()))
         if key not in self._rendered:
             digest = compose(window, wishes, told=told_here)
-            messages = edition_messages(digest, names=self.newsroom.names, zone=due.chat.zone)
-            if due.line.cadence.at_once and not digest.stories:
+            page = page_of(digest, told_here)
+            setting = Setting(self.newsroom.names, due.chat.zone, private, self.bot.username)
+            messages = edition_messages(digest, page_token(page), setting, at_once=at_once)
+            if at_once and not digest.stories:
                 messages = []
-            self._rendered[key] = _Made(messages, upto(digest), page_of(digest, told_here))
+            self._rendered[key] = _Made(messages, upto(digest), page)
         return self._rendered[key]
 
     def _window(self, store: Store, due: DueSlot, now: datetime) -> Window:

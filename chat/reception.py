@@ -75,6 +75,13 @@ class Reception:
         user = update.effective_user.id if update.effective_user else None
         return Reader(chat_id, thread, kind, words, user, lines, chat, next(iter(lines), None))
 
+    async def speaker(self, update: Update) -> tuple[Words, str]:
+        """The language and zone of whoever asks from another chat."""
+        user = update.effective_user
+        chat = await self.newsroom.store.read(lambda store: store.readers.chat(user.id)) if user else None
+        words = load_words(chat.language if chat else self._language_of(update))
+        return words, chat.zone if chat else self.newsroom.settings.zone
+
     async def at_line(self, reader: Reader, line_id: int) -> Subscriber | None:
         """The reader with the line that a button names, perhaps of a channel; None where there is no such line.
 
@@ -126,7 +133,7 @@ class Reception:
 
         def work(store: Store) -> tuple[Chat, Line, tuple[Line, ...]]:
             with store.transaction():
-                chat, line = self._enrolled(store, reader)
+                chat, line = self.enrolled(store, reader)
                 job(store, chat, line)
                 kept, lines = _find(store, reader.chat_id, reader.thread_id)
                 after = store.lines.get(line.id) or next(iter(lines), None)
@@ -139,7 +146,8 @@ class Reception:
         spoken = reader.words if reader.chat and reader.chat.language == chat.language else load_words(chat.language)
         return Subscriber(reader.chat_id, line.thread_id, reader.kind, spoken, reader.user_id, lines, chat, line)
 
-    def _enrolled(self, store: Store, reader: Reader) -> tuple[Chat, Line]:
+    def enrolled(self, store: Store, reader: Reader) -> tuple[Chat, Line]:
+        """A reader's chat and line, made if need be; to be called inside a transaction."""
         settings, now = self.newsroom.settings, self.newsroom.clock()
         chat, lines = _find(store, reader.chat_id, reader.thread_id)
         if chat is None:
@@ -193,6 +201,11 @@ class Reception:
     def _language_of(self, update: Update) -> Language:
         code = (update.effective_user.language_code or "") if update.effective_user else ""
         return next((known for known in LANGUAGES if code.split("-")[0] == known), self.newsroom.settings.language)
+
+
+def zone_of(newsroom: Newsroom, reader: Reader) -> str:
+    """The IANA zone that a reader lives by."""
+    return reader.chat.zone if reader.chat else newsroom.settings.zone
 
 
 def where(update: Update) -> tuple[int, str, int]:

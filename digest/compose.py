@@ -4,11 +4,13 @@ window ─→ wanted by these wishes, not told before ─→ ranked ─→ picke
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from digest.asking import read_query
+from digest.matching import matches
 from digest.model import (
     OTHER,
     Coverage,
@@ -22,6 +24,8 @@ from digest.model import (
     Story,
     Wishes,
 )
+from digest.places import load_gazetteer
+from digest.query import Query
 from digest.ranking import Weights, load_weights, worth
 from digest.readers import Told
 from digest.summarise import summarise_items
@@ -73,23 +77,30 @@ def compose(
     told: Mapping[int, Told] | None = None,
     cap: int = STORY_CAP,
     weights: Weights | None = None,
+    chosen: Collection[int] | None = None,
 ) -> Digest:
     """The digest of a window for one set of wishes, of at most `cap` stories.
 
     `told` is what the chat knows (by story id): such a story comes again only with a sentence that is new, as an
     update. Without `told` nobody keeps count and stories carry no marks. What the cap leaves out is counted, in each
-    section and in all.
+    section and in all. Where stories were `chosen` before, by id, just these are picked again.
     """
     weights = weights or load_weights()
     diplomatic = [story for story in window.stories if story.topics]
+    query = _query(window, wishes)
     wanted = [
         candidate
-        for story in diplomatic
-        if is_wanted(story, wishes) and (candidate := _candidate(story, window, wishes, told, weights))
+        for story in (diplomatic if query is None else window.stories)  # one may keep watch for anything
+        if is_wanted(story, wishes)
+        and (query is None or any(matches(query, item) for item in story.items))
+        and (candidate := _candidate(story, window, wishes, told, weights))
     ]
     home = _home(diplomatic, wishes) if window.home is None else window.home
-    heading = {one.story.id: _heading(one.story, wishes, home) for one in wanted}
-    picked = _pick(wanted, heading, wishes, cap, weights)
+    heading = {one.story.id: heading_of(one.story, wishes, home) for one in wanted}
+    if chosen is None:
+        picked = _pick(wanted, heading, wishes, cap, weights)
+    else:
+        picked = [one for one in wanted if one.story.id in chosen]
     return Digest(
         wishes=wishes,
         since=window.since,
@@ -106,6 +117,14 @@ def compose(
             shown=len(picked),
         ),
     )
+
+
+def _query(window: Window, wishes: Wishes) -> Query | None:
+    """The search that these wishes hold, as it is understood on the last day of the window."""
+    if not wishes.query:
+        return None
+    outlets = sorted({item.outlet for story in window.stories for item in story.items})
+    return read_query(wishes.query, gazetteer=load_gazetteer(), now=window.until, zone="UTC", outlets=outlets).query
 
 
 def is_wanted(story: Story, wishes: Wishes) -> bool:
@@ -191,10 +210,11 @@ def _home(stories: Sequence[Story], wishes: Wishes) -> str:
     return country if country and counts[country] * 2 > len(stories) else ""
 
 
-def _heading(story: Story, wishes: Wishes, home: str) -> str:
+def heading_of(story: Story, wishes: Wishes, home: str) -> str:
+    """The topic or place under which a story stands; `home` is the country most of the day is about, "" for none."""
     if wishes.by == "topic":
         wished = [topic for topic in story.topics if topic in wishes.topics]
-        return (wished or list(story.topics))[0]
+        return next(iter(wished or story.topics), OTHER)
     # To somebody who follows the whole home country its name says nothing: with whom, or where in it, does.
     wished = [] if home in wishes.places else _wished_places(story, wishes)
     places = wished or list(story.places)
@@ -270,7 +290,8 @@ def _sections(
     keys = list(dict.fromkeys(heading[one.story.id] for one in picked))
     counts = Counter(heading.values())
     alone = {key for key in keys if counts[key] == 1 and key not in wishes.places | wishes.topics}
-    if len(alone) < _THIN_SECTIONS:
+    # Where nothing else is left, a heading each says more than one for all.
+    if len(alone) < _THIN_SECTIONS or len(alone) == len(keys):
         alone = set()
     title = {key: OTHER if key in alone else key for key in heading.values()}
     shown = {one.story.id for one in picked}
@@ -287,18 +308,14 @@ def _sections(
 
 def _tell(one: _Candidate, language: str, window: Window) -> DigestStory:
     story = one.story
-    # As it stands now: the reports of the last hours speak for it, and not what the first ones still hoped.
-    own = [item for item in story.items if item.language == language] or list(story.items)
-    newest = max(item.published for item in own)
-    latest = [item for item in own if newest - item.published <= _LATEST]
-    lead = min(latest, key=lambda item: _lead_rank(item, language))
+    lead = lead_of(story, language)
     if one.news:  # the report that brings the news speaks for the story
         lead = next(item for item in story.items if item.id == one.news[0].item_id)
     reports: dict[str, Report] = {}
     for item in (lead, *story.items):
         reports.setdefault(item.outlet, Report(item.outlet, item.url, item.language))
     if not one.news and (story.id, language) not in window.quoted:
-        reported = [lead, *(item for item in latest if item is not lead)]
+        reported = [lead, *(item for item in _latest(story, language) if item is not lead)]
         window.quoted[story.id, language] = summarise_items(reported[:_SUMMARISED], language)
     return DigestStory(
         story_id=story.id,
@@ -319,6 +336,18 @@ def _tell(one: _Candidate, language: str, window: Window) -> DigestStory:
         mark=one.mark,
         day=one.day,
     )
+
+
+def lead_of(story: Story, language: str) -> Item:
+    """The report that speaks for a story as it stands now."""
+    return min(_latest(story, language), key=lambda item: _lead_rank(item, language))
+
+
+def _latest(story: Story, language: str) -> list[Item]:
+    """The reports of the last hours, in this language where there are any: not what the first ones still hoped."""
+    own = [item for item in story.items if item.language == language] or list(story.items)
+    newest = max(item.published for item in own)
+    return [item for item in own if newest - item.published <= _LATEST]
 
 
 def _lead_rank(item: Item, language: str) -> tuple[bool, bool, int, int, int]:

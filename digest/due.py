@@ -9,6 +9,8 @@ from digest.errors import WishError
 from digest.readers import EVERY_DAY
 from digest.text import fold
 
+#: An item may be placed in its story so long after it was stored: who is told at once is told of it even so.
+LATE = timedelta(hours=1)
 _DAY = timedelta(days=1)
 #: "7", "07:30", "7.30", "7h", "7h30", "7 giờ 30", "730": the ways an hour is written in English and Vietnamese.
 _CLOCK = re.compile(r"([0-9]{1,2}) ?(?:[:.h]|gio|g)? ?([0-9]{2})?")

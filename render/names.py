@@ -6,6 +6,7 @@ from digest.classify import topic_name
 from digest.model import Language, Topic, Wishes
 from digest.places import Gazetteer
 from digest.text import fold
+from render.blocks import one_line
 from render.words import Words
 
 #: A line names this many places or topics; of the rest it tells the number.
@@ -70,6 +71,8 @@ def wishes_row(wishes: Wishes, words: Words, names: Names) -> str:
     topics = [names.topic(topic, language, short=True) for topic in sorted(wishes.topics, key=_rank)]
     where = sorted((names.place(code, language) for code in wishes.places), key=fold)
     where += sorted((pair_name(pair, words, names) for pair in wishes.pairs), key=fold)
+    if wishes.query and not (topics or where):
+        return words.t("Search: {query}", query=one_line(wishes.query))
     parts = [
         _row(topics, words, _WISHES_IN_A_ROW) or words.t("All topics"),
         _row(where, words, _WISHES_IN_A_ROW) or words.t("everywhere"),
@@ -78,6 +81,8 @@ def wishes_row(wishes: Wishes, words: Words, names: Names) -> str:
         parts.append(words.t("with: {words}", words=_row(list(wishes.wanted), words, _WISHES_IN_A_ROW)))
     if wishes.unwanted:
         parts.append(words.t("without: {words}", words=_row(list(wishes.unwanted), words, _WISHES_IN_A_ROW)))
+    if wishes.query:
+        parts.append(words.t("Search: {query}", query=one_line(wishes.query)))
     return " · ".join(parts)
 
 

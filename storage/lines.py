@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.due import local_time, next_due
+from digest.due import LATE, local_time, next_due
 from digest.errors import StorageError
 from digest.model import Wishes
 from digest.readers import Cadence, DueSlot, Line
@@ -91,8 +91,11 @@ class Lines:
                 cap=cadence.cap,
             )
             if AT_ONCE in coming:
+                # What was stored before this moment is old: LATE is taken off again when it looks back.
                 self._db.execute(
-                    "update lines set covered_until = :now where id = :line_id", line_id=line_id, now=seconds(now)
+                    "update lines set covered_until = :until where id = :line_id",
+                    line_id=line_id,
+                    until=seconds(now + LATE),
                 )
             self._db.execute_many(
                 "delete from slots where line_id = :line_id and at = :at",

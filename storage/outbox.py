@@ -75,7 +75,7 @@ class Outbox:
                 if page is not None:
                     self._pages.keep(due.chat.id, page, now=now)
             self._db.execute(
-                "update lines set covered_until = :until where id = :line_id",
+                "update lines set covered_until = iif(cap, max(covered_until, :until), :until) where id = :line_id",
                 line_id=due.line.id,
                 until=seconds(covers_until),
             )
