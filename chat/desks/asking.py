@@ -14,6 +14,7 @@ from digest.asking import read_query, write_query
 from digest.model import Topic, Wishes
 from digest.query import Facets, Query, Suggestion, Understood
 from digest.readers import Cadence, ChatState, Line
+from render.blocks import Block, Heading, Span
 from render.search_view import query_row, search_blocks
 from storage.store import Store
 
@@ -176,7 +177,9 @@ class Asking(Desk):
         question = call.words.t("Narrow it to:")
         keyboard = keys.filters(search_id, asked.query, facets, words=call.words, names=names)
         row = self._row(call, asked.query)
-        await answers.show(call.update, answers.note(f"{row}\n\n{question}" if row else question), keyboard)
+        heading = call.words.t("Search: {query}", query=row) if row else call.words.t("Search")
+        blocks: list[Block] = [Heading(level=1, text=(Span(heading, theirs=True),)), *answers.note(question)]
+        await answers.show(call.update, blocks, keyboard)
 
     async def _narrowed(self, query: Query, kind: str, value: str, *, on: bool) -> Query:
         """A query with one filter more or less; raises OldButtonError for a value that means nothing."""

@@ -17,7 +17,7 @@ from render.words import Words
 #: A button shows about so many characters on a phone.
 _LABEL = 40
 #: Values offered of each kind of filter.
-_OFFERED = 6
+_OFFERED = 4
 
 
 def results(search_id: int, hits: Hits, *, size: int, words: Words) -> Keyboard:
