@@ -49,6 +49,19 @@ class Alarms:
             )
         )
 
+    async def corrections(self) -> None:
+        """Report labels that readers call wrong, once an hour at most."""
+        now = self._newsroom.clock()
+        waiting = await self._newsroom.store.run(lambda store: store.corrections.tell(now))
+        if waiting:
+            await self._tell(
+                lambda words: words.tn(
+                    "{n} label that readers call wrong waits for an editor: /corrections",
+                    "{n} labels that readers call wrong wait for an editor: /corrections",
+                    waiting,
+                )
+            )
+
     async def _tell(self, sentence: Callable[[Words], str]) -> None:
         log.warning(sentence(load_words("en")))
         for admin in self._admins:

@@ -13,13 +13,14 @@ from importlib.metadata import PackageNotFoundError, version
 from digest.classify import load_classifier
 from digest.compose import STORY_CAP
 from digest.daily import Desk, build_digest
+from digest.index import StoryIndex
 from digest.model import Digest, NewItem, Source, Wishes
 from digest.places import Gazetteer, load_gazetteer
 from digest.polling import Polled, SourceState
 from digest.query import Hits, Query
 from digest.readers import Told
 from digest.settings import Settings
-from digest.stories import StoryIndex, group_items
+from digest.stories import group_items
 from feeds.fetch import Fetcher, user_agent
 from feeds.parse import Parser
 from feeds.poll import Poller

@@ -27,11 +27,8 @@ _LEAST = 0.4
 _AGAIN = 0.1
 #: Words between "former" or "deputy" and the title that they change.
 _FORMER_REACH, _DEPUTY_REACH = 3, 2
-#: "the presidents of both countries"
-_OF = frozenset({"of", "the", "republic"})
 #: Marks that do not part a title from the words before it: "ex-President", "Kenya's".
 _SOFT = " -’'“”\"‘"
-_SHARED = frozenset({"both", "two", "three", "their"})
 
 #: Where places are named: whether in the title, and at which word.
 Places = frozenset[tuple[bool, int]]
@@ -134,6 +131,7 @@ class ActReader:
         )
         self._deputies = {lang: word_keys(cell) for lang, cell in data["deputies"].items()}
         self._former = {lang: word_keys(cell) for lang, cell in data["former"].items()}
+        self._of, self._shared = word_keys(data["of"]), word_keys(data["of_several"])
         self._aside = Lexicon([(lang, words, True) for lang, words in data["aside"].items()])
         self._instead = Lexicon([(lang, words, True) for lang, words in data["instead"].items()])
 
@@ -144,6 +142,8 @@ class ActReader:
         for start, end, (act, strength) in self._acts.find(passage, language):
             if strength == "to_place" and (passage.in_title, end) not in places:
                 continue
+            if all((passage.in_title, n) in places for n in range(start, end)):
+                continue  # typed without accents the "Nội" of "Hà Nội" is "nói": says
             found.append(Hit(act, _STRENGTH[strength] * (_ASIDE if start > aside else 1.0), start, end))
         return found
 
@@ -175,7 +175,9 @@ class ActReader:
         for part in parts[:2] if parts and parts[0].in_title else parts[:1]:
             hidden = [end for _, end, _ in self._instead.find(part, language)]
             found = list(self._ranks.find(part, language))
-            found += [m for m in self._with_country.find(part, language) if _at_country(part, language, *m[:2], places)]
+            found += [
+                m for m in self._with_country.find(part, language) if self._at_country(part, language, *m[:2], places)
+            ]
             for start, end, level in found:
                 near = start - len(_before(part, start, _FORMER_REACH))
                 held = (
@@ -194,21 +196,20 @@ class ActReader:
             return 0
         # "president of the football club"; but "president of Peru", "president, of whom"
         if language == "en" and end + 1 < part.end and keys[end] == "of" and part.tokens.gaps[end - 1] == " ":
-            follows = next((n for n in range(end + 1, part.end) if keys[n] not in _OF), end)
-            if level == 5 and keys[follows] not in _SHARED and (part.in_title, follows) not in places:
+            follows = next((n for n in range(end + 1, part.end) if keys[n] not in self._of), end)
+            if level == 5 and keys[follows] not in self._shared and (part.in_title, follows) not in places:
                 return 0
         if self._deputies[language].intersection(_before(part, start, _DEPUTY_REACH)):
             return max(1, level - 1)
         return level
 
-
-def _at_country(part: Passage, language: str, start: int, end: int, places: Places) -> bool:
-    """Whether a country is named beside these words: "leaders of the Maldives", in English also "China's leader"."""
-    keys = part.tokens.keys
-    before = start - 2 if start - 2 >= part.start and keys[start - 1] == "s" else start - 1
-    while end < part.end and keys[end] in _OF:
-        end += 1
-    return (part.in_title, end) in places or (language == "en" and (part.in_title, before) in places)
+    def _at_country(self, part: Passage, language: str, start: int, end: int, places: Places) -> bool:
+        """Whether a country is named beside these words: "leaders of the Maldives", in English "China's leader" too."""
+        keys = part.tokens.keys
+        before = start - 2 if start - 2 >= part.start and keys[start - 1] == "s" else start - 1
+        while end < part.end and keys[end] in self._of:
+            end += 1
+        return (part.in_title, end) in places or (language == "en" and (part.in_title, before) in places)
 
 
 def _before(part: Passage, start: int, reach: int) -> list[str]:

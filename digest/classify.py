@@ -133,17 +133,24 @@ class Classifier:
         return found
 
     def _note_countries(self, concepts: dict[str, _Concept], subjects: Subjects, source: Source) -> None:
-        """Two more concepts: a country that is not the outlet's own (@one), and two countries or more (@two)."""
-        names = dict.fromkeys(self._gazetteer.country(code) for code in subjects.places)
-        foreign = [country for country in names if country != source.country]
+        """Two more concepts: a country that is not the outlet's own (@one), and two countries or more (@two).
+
+        Their words are the countries as the text names them; one that only the feed gives has none.
+        """
+        written: dict[str, str] = {}
+        for reason in subjects.reasons:
+            country = self._gazetteer.country(reason.label)
+            words = "" if reason.rule == "source" else reason.words[0]
+            written[country] = written.get(country) or words
+        foreign = [words for country, words in written.items() if country != source.country]
         if foreign:
-            concepts["@one"] = _Concept(1.0, foreign)
+            concepts["@one"] = _Concept(1.0, [words for words in foreign if words])
         # The Union has no code here, yet it visits, trades and helps as a country does.
         if "europe" in concepts:
-            names.setdefault("EU")
+            written.setdefault("EU", concepts["europe"].words[0])
             concepts.setdefault("@one", _Concept(concepts["europe"].strength, concepts["europe"].words))
-        if len(names) > 1:
-            concepts["@two"] = _Concept(1.0, list(names))
+        if len(written) > 1:
+            concepts["@two"] = _Concept(1.0, [words for words in written.values() if words])
 
     def _score(self, concepts: dict[str, _Concept]) -> tuple[dict[str, float], dict[str, Reason]]:
         scores, reasons = {}, {}

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from itertools import product
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from digest.errors import ConfigError
 from digest.text import WORD, fold, normalise
@@ -26,12 +28,23 @@ _TONES = dict(
 _HARD = re.compile(r"[.!?…;:()\[\]|\n]")
 
 
-def read_data(name: str) -> dict[str, Any]:
-    """The mapping in a YAML file of `digest/data`. Raises ConfigError naming the file where it is not one."""
-    text = resources.files("digest.data").joinpath(name).read_text(encoding="utf-8")
-    data = YAML(typ="safe", pure=True).load(text)
+def data_folder() -> Traversable:
+    """`digest/data`, wherever the package lies."""
+    return resources.files("digest.data")
+
+
+def read_data(file: str | Traversable) -> dict[str, Any]:
+    """The mapping in a YAML file, given by its name in `digest/data` or as itself.
+
+    Raises ConfigError naming the file where it is no YAML or no mapping.
+    """
+    file = data_folder() / file if isinstance(file, str) else file
+    try:
+        data = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file.name}: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
-        raise ConfigError(f"digest/data/{name}: a mapping was expected")
+        raise ConfigError(f"{file.name}: a mapping was expected")
     return data
 
 

@@ -42,6 +42,8 @@ class _Cues:
     syllables: frozenset[str]
     pronouns: frozenset[str]
     surnames: frozenset[str]
+    #: Of these in Vietnamese, those that open a sentence as a common word: "Đoàn Lào Cai".
+    surnames_also_words: frozenset[str]
     person_verbs: frozenset[str]
     vetoes: dict[str, frozenset[str]]
     given: frozenset[str]
@@ -56,6 +58,8 @@ class _Cues:
     after: frozenset[str]
     #: Short names that open sentences as pronouns, things or people more often than as countries.
     also_words: frozenset[str]
+    #: Beside a name they say by which clock.
+    clock: frozenset[str]
 
 
 class Spotter:
@@ -99,6 +103,8 @@ class Spotter:
                 continue
             if tokens.gaps[match.end - 1].startswith("$"):  # "US$"
                 continue
+            if self._is_clock(tokens, match.start, match.end, vietnamese=vietnamese):
+                continue
             name = keys[match.start] if match.end == match.start + 1 else ""
             if plain and name in self._plain_short:
                 fits = self._is_place_plain(tokens, match.start, keys)
@@ -112,8 +118,15 @@ class Spotter:
             found.append(
                 (Mention(entry.code, start, end, tokens.text[start:end], entry.kind, match.start, entry.venue), name)
             )
-        found += [(mention, "") for mention in self._chains(tokens, language, {m.word for m, _ in found})]
+        chains = "vi-plain" if plain else "vi" if vietnamese else "en"
+        found += [(mention, "") for mention in self._chains(tokens, chains, {m.word for m, _ in found})]
         return self._without_vetoed(found, around | frozenset(keys))
+
+    def _is_clock(self, tokens: Tokens, start: int, end: int, *, vietnamese: bool) -> bool:
+        """Whether a name only says by which clock: "8 p.m. Hanoi time", "20h giờ Hà Nội"."""
+        if vietnamese:
+            return start > 0 and tokens.words[start - 1] in self._cues.clock and tokens.gaps[start - 1] == " "
+        return end < len(tokens.words) and tokens.words[end] in self._cues.clock and tokens.gaps[end - 1] == " "
 
     def _without_vetoed(self, found: list[tuple[Mention, str]], around: frozenset[str]) -> list[Mention]:
         """Drop a name that its surroundings make something else, unless the country is there by another name."""
@@ -129,7 +142,8 @@ class Spotter:
         """Whether an English name is no part of a person's: "Michael Jordan", "Jordan Baker", "Nguyen Thai Binh"."""
         cues = self._cues
         before = tokens.keys[start - 1] if start and tokens.gaps[start - 1] == " " else ""
-        if end - start > 1 and before in cues.surnames and tokens.words[start - 1][0].isupper():
+        # "Nguyen Thai Binh", "Nguyen Hue Street"; in a text of capitals they say nothing
+        if before in cues.surnames and tokens.words[start - 1][0].isupper() and not tokens.loud:
             return False
         if not name:
             return True
@@ -149,7 +163,10 @@ class Spotter:
         after = tokens.words[end] if end < len(tokens.words) and tokens.gaps[end - 1] == " " else ""
         capital = before[:1].isupper() and not before.isupper()
         if end - start > 1:
-            return not (capital and folded_key(before) in cues.surnames and not before.isascii())
+            # "Trần Thái Bình"; but "Đoàn Lào Cai" is a delegation where it opens a sentence, "Đoàn tỉnh …" anywhere
+            person = capital and folded_key(before) in cues.surnames and not before.isascii()
+            thing = key(before) in cues.surnames_also_words and tokens.opens[start - 1]
+            return not (person and tokens.words[start][:1].isupper() and not thing)
         if word not in cues.short:
             return True
         named = key(before) in cues.syllables or not (before.isascii() or tokens.opens[start - 1])
@@ -171,7 +188,7 @@ class Spotter:
 
     def _chains(self, tokens: Tokens, language: str, taken: set[int]) -> list[Mention]:
         """Short names in chains: "Việt - Lào", "Mỹ-Nhật-Hàn", "Sino-Indian"."""
-        shorts = self._cues.chains.get("vi" if language == "vi" else "en", {})
+        shorts = self._cues.chains.get(language, {})
         found = []
         for i, word in enumerate(tokens.words):
             code = shorts.get(word)
@@ -226,14 +243,16 @@ def _read_cues(data: dict[str, object]) -> _Cues:
         syllables=low(data["given_syllables"]),
         pronouns=low(data["pronouns"]),
         surnames=low(data["surnames_en"]),
+        surnames_also_words=low(data["surnames_also_words"]),
         person_verbs=low(data["person_verbs"]),
         vetoes={key(name): low(cell) for name, cell in vetoes.items()},
         given=low(data["given_names"]),
         given_places=low(data["given_places"]),
         titles=low(data["titles"]),
-        chains=chains,
+        chains=chains | {"vi-plain": {folded_key(short).title(): code for short, code in chains["vi"].items()}},
         plain_before=low(data["plain_before"]),
         capital_before=low(data["capital_before"]),
         after=frozenset(terms(str(data["syllables_after"]))),
         also_words=low(data["also_words"]),
+        clock=low(data["clock"]),
     )

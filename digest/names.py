@@ -1,18 +1,24 @@
 """What places are called: the YAML of countries and provinces and CLDR's names, as one table that never changes."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, NamedTuple
 
 from babel import Locale
 
 from digest.errors import ConfigError
-from digest.lexicon import read_data, terms
+from digest.lexicon import data_folder, read_data, terms
 from digest.model import Language
-from digest.text import fold, normalise
+from digest.text import fold, normalise, words
 
 Kind = Literal["country", "demonym", "capital", "province", "city", "former"]
-#: Files of provinces; another country's are one more file here.
-PROVINCE_FILES = ("vietnam.yaml",)
+#: The line by which a file of provinces is known.
+_COUNTRY_LINE = re.compile(r"^country:", re.MULTILINE)
+_PROVINCE_KEYS = frozenset({"country", "seat", "alone", "regions", "provinces"})
+#: Where the province file says more of a name than the country's line in countries.yaml.
+_YIELDING: frozenset[Kind] = frozenset({"capital", "city"})
 
 
 class Name(NamedTuple):
@@ -26,7 +32,7 @@ class Name(NamedTuple):
 
 
 class Former(NamedTuple):
-    """A unit before the mergers: its ISO 3166-2 code, its name, and the code of the unit it lies in now."""
+    """A unit as it was before a reform: its ISO 3166-2 code, its name, and the code of the unit it lies in now."""
 
     code: str
     name: str
@@ -43,6 +49,8 @@ class NameTable:
     #: Country → UN M49 sub-region; province → region of its country.
     region: dict[str, str] = field(default_factory=dict)
     parent: dict[str, str] = field(default_factory=dict)
+    #: Countries about which an item on one of their provinces is not by that.
+    alone: set[str] = field(default_factory=set)
     #: The province that is the capital → its country.
     seats: dict[str, str] = field(default_factory=dict)
     former: list[Former] = field(default_factory=list)
@@ -54,11 +62,21 @@ class NameTable:
         return written
 
 
-def read_names() -> NameTable:
-    """Read countries.yaml, the province files and CLDR. Raises ConfigError naming a line that is wrong."""
+def province_files() -> list[Traversable]:
+    """Every file of `digest/data` that lists a country's provinces: one that has a line `country:`."""
+    files = (file for file in data_folder().iterdir() if file.name.endswith(".yaml"))
+    found = [file for file in files if _COUNTRY_LINE.search(file.read_text(encoding="utf-8"))]
+    return sorted(found, key=lambda file: file.name)
+
+
+def read_names(*, provinces: Iterable[Traversable] | None = None) -> NameTable:
+    """Read countries.yaml, CLDR and the files of provinces, by default all of `province_files`.
+
+    Raises ConfigError naming a line that is wrong.
+    """
     table = NameTable()
     _read_countries(table)
-    for file in PROVINCE_FILES:
+    for file in province_files() if provinces is None else provinces:
         _read_provinces(table, file)
     return table
 
@@ -66,7 +84,7 @@ def read_names() -> NameTable:
 def _columns(line: str, count: int, where: str) -> list[str]:
     cells = ["" if cell.strip() == "~" else cell.strip() for cell in line.split("|")]
     if len(cells) > count:
-        raise ConfigError(f"digest/data/{where}: {len(cells)} columns, at most {count} were expected")
+        raise ConfigError(f"{where}: {len(cells)} columns, at most {count} were expected")
     return cells + [""] * (count - len(cells))
 
 
@@ -83,7 +101,7 @@ def _read_countries(table: NameTable) -> None:
         table.region |= dict.fromkeys(codes.split(), region)
     for code, line in data["countries"].items():
         if code not in table.region:
-            raise ConfigError(f"digest/data/countries.yaml: {code} stands in no region")
+            raise ConfigError(f"countries.yaml: {code} stands in no region")
         in_english, demonyms, in_vietnamese, capital, capital_vi, cities = _columns(line, 6, f"countries.yaml: {code}")
         for language, cell, cldr in (
             ("en", in_english, _press(english[code])),
@@ -102,33 +120,63 @@ def _read_countries(table: NameTable) -> None:
         table.add(cities, code, "city", "en", "vi")
 
 
-def _read_provinces(table: NameTable, file: str) -> None:
-    data = read_data(file)
+def _read_provinces(table: NameTable, file: Traversable) -> None:
+    data, where = read_data(file), file.name
+    _check_provinces(data, table, where)
     country = data["country"]
+    if data.get("alone"):
+        table.alone.add(country)
     if seat := data.get("seat"):
-        if seat not in data["provinces"]:
-            raise ConfigError(f"digest/data/{file}: the seat {seat} is none of its provinces")
         table.seats[seat] = country
     for region, line in data["regions"].items():
-        table.shown[region, "en"], table.shown[region, "vi"] = _columns(line, 2, f"{file}: {region}")
+        shown = _columns(line, 2, f"{where}: {region}")
+        table.shown[f"{country}:{region}", "en"], table.shown[f"{country}:{region}", "vi"] = shown
+    ours = len(table.names)
     for code, line in data["provinces"].items():
-        english, local, region, others, cities, former = _columns(line, 6, f"{file}: {code}")
+        english, local, region, others, cities, former = _columns(line, 6, f"{where}: {code}")
         if region not in data["regions"]:
-            raise ConfigError(f"digest/data/{file}: {code} names no region that is listed: {region}")
-        table.shown[code, "en"], table.shown[code, "vi"] = english, local
-        table.region[code], table.parent[code] = region, country
+            raise ConfigError(f"{where}: {code} names no region that is listed: {region}")
+        table.shown[code, "en"], table.shown[code, "vi"] = english, local or english
+        table.region[code], table.parent[code] = f"{country}:{region}", country
         for cell in (english, local, others):
             _add_local(table, cell, code, "province")
         _add_local(table, cities, code, "city")
-        table.former.append(Former(code, local, code))
+        table.former.append(Former(code, local or english, code))
         for unit in filter(None, former.split(";")):
             old, _, names = unit.partition("=")
             written = _add_local(table, names, code, "former")
+            if not written:
+                raise ConfigError(f"{where}: {code}: a former unit is written “old code = name”: {unit.strip()}")
             table.former.append(Former(old.strip(), written[0], code))
+    told = {tuple(words(name.written)) for name in table.names[ours:]}
+    table.names = [
+        name
+        for name in table.names
+        if not (name.code == country and name.kind in _YIELDING and tuple(words(name.written)) in told)
+    ]
+
+
+def _check_provinces(data: dict[str, Any], table: NameTable, where: str) -> None:
+    """Raise ConfigError for what is missing, unknown, or listed already."""
+    if unknown := data.keys() - _PROVINCE_KEYS:
+        raise ConfigError(f"{where}: unknown key {', '.join(sorted(map(str, unknown)))}")
+    country = data["country"]
+    if country not in table.region or country in table.parent:
+        raise ConfigError(f"{where}: {country} is no country of countries.yaml")
+    if country in table.parent.values():
+        raise ConfigError(f"{where}: the provinces of {country} are listed in another file")
+    for part in ("regions", "provinces"):
+        if not isinstance(data.get(part), dict):
+            raise ConfigError(f"{where}: {part}: a mapping was expected")
+    for code in data["provinces"]:
+        if not str(code).startswith(f"{country}-"):
+            raise ConfigError(f"{where}: {code} is no ISO 3166-2 code of {country}")
+    if (seat := data.get("seat")) and seat not in data["provinces"]:
+        raise ConfigError(f"{where}: the seat {seat} is none of its provinces")
 
 
 def _add_local(table: NameTable, cell: str, code: str, kind: Kind) -> list[str]:
-    """A Vietnamese name: English texts write it with accents or without."""
+    """A name as its country or the Vietnamese press writes it: English texts write it with accents or without."""
     written = table.add(cell, code, kind, "vi", "en")
     plain = [_unaccented(name) for name in written]
     table.add(", ".join(name for name, own in zip(plain, written, strict=True) if name != own), code, kind, "en")

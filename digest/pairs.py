@@ -14,6 +14,7 @@ from itertools import combinations, pairwise, product
 from typing import Any, NamedTuple
 
 from digest.acts import Hit, Lexicon, Passage, word_keys
+from digest.lexicon import terms
 from digest.model import Reason
 from digest.text import WORD
 
@@ -23,8 +24,6 @@ MOST_PARTIES = 3
 _FIRM = 0.6
 #: The rule of a pair that no act but a bond joins.
 BOND = "bond"
-#: Acts that a host takes part in: who visits, meets or signs in a country does so with it, unless it hosts many.
-_HOSTED = frozenset({"visit", "talks", "signing", "aid", "exchange", "anniversary"})
 #: Words back from a preposition in which "ambassador" or "embassy" makes the place after it a party.
 _MISSION_REACH = 6
 #: Words after "between" in which the parties are named.
@@ -58,6 +57,8 @@ class _Scene:
     bond: tuple[int, int] | None
     #: A gathering of many, whose host is no party.
     crowded: bool
+    #: The acts that a host takes part in.
+    hosted: frozenset[str]
 
     @cached_property
     def countries(self) -> list[str]:
@@ -76,7 +77,7 @@ class _Scene:
     def hosts(self, guest: Party, act: Hit | None) -> list[Party]:
         """The one other country in which a guest does what a host takes part in; none where there are more."""
         hosts = {party.country: party for party in self.venues if party.country != guest.country}
-        hosted = act is not None and act.act in _HOSTED and not self.crowded
+        hosted = act is not None and act.act in self.hosted and not self.crowded
         return list(hosts.values()) if hosted and len(hosts) == 1 else []
 
 
@@ -87,6 +88,7 @@ class PairFinder:
         self._around = Lexicon(
             [(lang, words, kind) for kind in ("bonds", "gatherings", "mission") for lang, words in data[kind].items()]
         )
+        self._hosted = frozenset(terms(data["hosted"]))
         self._venue, self._about, self._between, self._passed = (
             {lang: word_keys(cell) for lang, cell in data[name].items()}
             for name in ("venue", "about", "between", "passed_over")
@@ -141,6 +143,7 @@ class PairFinder:
             venues=venues,
             sided=bool(sides),
             bond=next(((start, end) for start, end, kind in around if kind == "bonds"), None),
+            hosted=self._hosted,
             crowded=any(kind == "gatherings" for _, _, kind in around),
         )
 

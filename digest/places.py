@@ -63,6 +63,11 @@ class Gazetteer:
         """The country of a province, or the country itself."""
         return self.parent(code) or code
 
+    def brings(self, code: str) -> str | None:
+        """The country that an item about this province is about too; None where its provinces stand alone."""
+        country = self.parent(code)
+        return None if country in self._table.alone else country
+
     def countries(self) -> tuple[str, ...]:
         """All ISO 3166-1 codes and XK."""
         return self._countries
@@ -72,16 +77,16 @@ class Gazetteer:
         return tuple(dict.fromkeys(self._table.region[code] for code in self._countries))
 
     def region(self, code: str) -> str | None:
-        """The sub-region of a country ("035"), the region of a province ("mekong"); `name` words both."""
+        """The sub-region of a country ("035"), the region of a province ("VN:mekong"); `name` words both."""
         return self._table.region.get(self._former.get(code, code))
 
     def provinces(self, country: str) -> tuple[str, ...]:
         """The provinces of a country that are known here."""
         return tuple(code for code, parent in self._table.parent.items() if parent == country)
 
-    def former(self) -> tuple[Former, ...]:
-        """The 63 units before July 2025 with where each lies now; those that kept their name lead to themselves."""
-        return tuple(self._table.former)
+    def former(self, country: str | None = None) -> tuple[Former, ...]:
+        """The units of before, of one country or all, with where each lies now; one that still is leads to itself."""
+        return tuple(unit for unit in self._table.former if country in (None, self.parent(unit.now)))
 
     def named(self, text: str) -> tuple[str, ...]:
         """The codes that go by exactly this name or code, with or without accents, case and spaces; best first."""

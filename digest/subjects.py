@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from digest.lexicon import Phrases, Tokens, key, phrases, read_data, terms
+from digest.lexicon import Phrases, Tokens, folded_key, key, phrases, read_data, terms
 from digest.mentions import Mention
 from digest.model import Reason, Source
 from digest.places import Gazetteer
+from digest.text import WORD
 
 #: Words after which a mention is no longer in the lead, and what a mention is worth where.
 LEAD_WORDS = 40
@@ -20,6 +21,15 @@ SHORT_TEXT, LONG_TEXT = 130, 400
 MOST_PLACES = 8
 #: The outlet's own country, named by its offices alone, weighs this share of the heaviest place.
 IMPLIED = 0.6
+#: What counts of a city where a matter of two countries takes place, or through which somebody passes.
+PASSED = 0.15
+#: What then counts for its country.
+HOST = 0.5
+#: Rules of reasons: a capital that speaks for its government, a province that brings its country.
+SEAT, PROVINCE = "seat", "province"
+_BODY = ("body", BODY)
+#: In a shorter text a city that hosts organisations is no subject.
+VENUE_TEXT = 150
 _KIND = {"country": 1.0, "demonym": 0.9, "capital": 0.8, "city": 0.6, "province": 1.0, "former": 1.0}
 
 
@@ -56,15 +66,17 @@ class SubjectFinder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         data = read_data("cues.yaml")
         self._gazetteer = gazetteer
-        self._government = {lang: _keys(data["government"][lang]) for lang in ("en", "vi")}
-        self._locative = {lang: _keys(data["locative"][lang]) for lang in ("en", "vi")}
-        self._relation = {lang: _keys(data["relation_before"][lang]) for lang in ("en", "vi")}
+        self._government = _with_plain(data["government"])
+        self._locative = _with_plain(data["locative"])
+        self._relation = _with_plain(data["relation_before"])
         self._portfolios = phrases((term, True) for term in terms(data["portfolios"]))
         self._shared = phrases((term, True) for term in terms(data["shared"]))
+        self._gateways = frozenset(term.lower() for term in terms(data["gateways"]))
         self._surnames = _keys(data["given_syllables"]) | _keys(data["surnames_en"])
         self._city: dict[str, Phrases[bool]] = {
             lang: phrases((term, True) for term in terms(data["city_actor"][lang])) for lang in ("en", "vi")
         }
+        self._city["vi-plain"] = _folded(data["city_actor"]["vi"])
         self._offices: dict[str, dict[str, Phrases[bool]]] = {
             country: {lang: phrases((term, True) for term in terms(cell)) for lang, cell in cells.items()}
             for country, cells in data["offices"].items()
@@ -78,6 +90,7 @@ class SubjectFinder:
             rf"\s*(?:[^\n:–—(]{{0,40}}\((?:{wires})[^)\n]{{0,20}}\)\s*[-–—:.]+|"
             rf"[A-ZÀ-Ỹ][A-ZÀ-Ỹ .’'/-]{{2,30}}[A-ZÀ-Ỹ.](?:,\s[\w .,/]{{2,30}})?\s*(?:--?|–|—|:)\s|"
             rf"[A-ZÀ-Ỹ][\w .’']{{2,25}},\s(?:ngày\s)?\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?\s*[-–—:]\s|"
+            r"[A-ZÀ-Ỹ][\w.’']+(?:[ ,]+[A-ZÀ-Ỹ][\w.’']+){0,3}\s--\s|"  # "Cairo -- The", not "Laos – Thailand"
             rf"\((?:{wires})\)\s)"
         )
 
@@ -89,30 +102,43 @@ class SubjectFinder:
         in_title = spotter.find(title, language, around=around)
         dateline = self.dateline_end(text)
         in_text = [m for m in spotter.find(text, language, around=around) if m.start >= dateline]
-        every = [*in_title, *in_text]
-        countries = tuple(dict.fromkeys(self._gazetteer.country(m.code) for m in every if not m.venue))
-        home = source.country
         offices = tuple(self._acting(title, text, in_title, in_text, lang, source))
-        national = home in countries or bool(offices)
-        weights: dict[str, float] = {}
-        why: dict[str, tuple[str, list[str]]] = {}
-        for tokens, mentions in ((title, in_title), (text, in_text)):
-            for mention in mentions:
-                if mention.venue and len(text.words) < 150 and mention.code not in countries:
-                    continue
-                code, share = self._meaning(tokens, mention, lang, national=national and len(countries) > 1)
-                place = TITLE if tokens is title else LEAD if mention.word < LEAD_WORDS else BODY
-                weights[code] = weights.get(code, 0.0) + place * share * _KIND[mention.kind]
-                rule = "title" if tokens is title else "lead" if mention.word < LEAD_WORDS else "body"
-                words = why.setdefault(code, (rule, []))[1]
-                if mention.text not in words:
-                    words.append(mention.text)
-        at_home = any(self._gazetteer.country(code) == home for code in weights)
-        if home and offices and not at_home:
+        weights, why = self._weigh(((title, in_title), (text, in_text)), lang)
+        home, length = source.country, len(title.words) + len(text.words)
+        places, reasons = self._choose(weights, why, source, words=length)
+        told = {self._gazetteer.country(reason.label) for reason in reasons if reason.rule != "source"}
+        if home and offices and home not in told:
             weights[home] = max(TITLE, *weights.values(), 0.0) * IMPLIED
             why[home] = ("implied", [offices[0].words])
-        places, reasons = self._choose(weights, why, source, words=len(title.words) + len(text.words))
+            places, reasons = self._choose(weights, why, source, words=length)
         return Subjects(places, reasons, tuple(in_title), tuple(in_text), offices, dateline)
+
+    def _weigh(
+        self, parts: tuple[tuple[Tokens, list[Mention]], ...], lang: str
+    ) -> tuple[dict[str, float], dict[str, tuple[str, list[str]]]]:
+        """What each place weighs in title and text, and for each the rule and the words that gave it."""
+        named = [mention for _, mentions in parts for mention in mentions if not mention.venue]
+        countries = {self._gazetteer.country(mention.code) for mention in named}
+        # Where two countries or more are named, a capital rather is where they act than what it is about.
+        national = len(countries) > 1
+        weights: dict[str, float] = {}
+        why: dict[str, tuple[str, list[str]]] = {}
+        short = len(parts[-1][0].words) < VENUE_TEXT
+        for n, (tokens, mentions) in enumerate(parts):
+            cues = "vi-plain" if lang == "vi" and tokens.plain else lang
+            for mention in mentions:
+                if mention.venue and short and mention.code not in countries:
+                    continue
+                spot, place = ("title", TITLE) if n == 0 else ("lead", LEAD) if mention.word < LEAD_WORDS else _BODY
+                for code, share, cue in self._meaning(tokens, mention, cues, national=national):
+                    weights[code] = weights.get(code, 0.0) + place * share * _KIND[mention.kind]
+                    brought = code != mention.code and "-" in mention.code
+                    rule = SEAT if cue else PROVINCE if brought else spot
+                    if code not in why or why[code][0] == PROVINCE != rule:
+                        why[code] = (rule, [])  # a country's own name says more than its province's
+                    if (cue or mention.text) not in why[code][1]:
+                        why[code][1].append(cue or mention.text)
+        return weights, why
 
     def dateline_end(self, text: Tokens) -> int:
         """Where the dateline ends: "HANOI, Nov 21 (VNA) –" names no subject; 0 where there is none."""
@@ -138,22 +164,38 @@ class SubjectFinder:
                 reasons.append(Reason(code, "source", (source.name,)))
         return tuple(kept), tuple(reasons)
 
-    def _meaning(self, tokens: Tokens, mention: Mention, lang: str, *, national: bool) -> tuple[str, float]:
-        """The code a mention stands for and how much of it counts: Hanoi the city, or Hanoi the government."""
-        home = self._gazetteer.seat_of(mention.code)
+    def _meaning(
+        self, tokens: Tokens, mention: Mention, cues: str, *, national: bool
+    ) -> tuple[tuple[str, float, str], ...]:
+        """The codes a mention stands for, how much of it counts for each, and the words that made it a government's.
+
+        A province is itself and, where its file does not set it alone, its country. The capital of a country is the
+        city or the government: "Hanoi says"; where it only is where the country acts, a share of it is the country's.
+        """
+        code = mention.code
+        if mention.text.lower() in self._gateways:
+            return ((code, PASSED, ""), (self._gazetteer.country(code), HOST, ""))
+        brought = self._gazetteer.brings(code)
+        country = ((brought, 1.0, ""),) if brought else ()
+        home = self._gazetteer.seat_of(code)
         if home is None:
-            return mention.code, 1.0
-        end = mention.word + len(mention.text.split())
+            return ((code, 1.0, ""), *country)
+        end = mention.word + len(WORD.findall(mention.text))
         before = tokens.keys[mention.word - 1] if mention.word else ""
         after = tokens.keys[end] if end < len(tokens.keys) else ""
         near = tokens.keys[max(0, mention.word - 3) : end + 6]
-        if any(self._city[lang].find(near, [False] * len(near))):
-            return mention.code, 1.0
-        if before in self._locative[lang]:
-            return mention.code, 0.15 if national else 1.0
-        if after in self._government[lang] or before in self._relation[lang]:
-            return home, 1.0
-        return mention.code, 0.6 if national else 1.0
+        if any(self._city[cues].find(near, [False] * len(near))):
+            return ((code, 1.0, ""), *country)
+        if before in self._locative[cues]:
+            host = country or ((home, HOST, ""),)
+            return ((code, PASSED, ""), *host) if national else ((code, 1.0, ""), *country)
+        if mention.kind == "city":  # "Hoàn Kiếm" is nobody's government
+            return ((code, 0.6 if national else 1.0, ""), *country)
+        if after in self._government[cues]:
+            return ((home, 1.0, tokens.text[mention.start : tokens.spans[end][1]]),)
+        if before in self._relation[cues]:
+            return ((home, 1.0, tokens.text[tokens.spans[mention.word - 1][0] : mention.end]),)
+        return ((code, 0.6 if national else 1.0, ""), *country)
 
     def _acting(
         self, title: Tokens, text: Tokens, in_title: list[Mention], in_text: list[Mention], lang: str, source: Source
@@ -195,6 +237,12 @@ def _folded(cell: str) -> Phrases[bool]:
     for term in terms(cell):
         trie.add(term, True, folded=True)
     return trie
+
+
+def _with_plain(cells: dict[str, str]) -> dict[str, frozenset[str]]:
+    """The words of each language as they are looked up, and those of Vietnamese typed without accents."""
+    sets = {lang: _keys(cell) for lang, cell in cells.items()}
+    return sets | {"vi-plain": frozenset(folded_key(word) for word in sets["vi"])}
 
 
 def _keys(cell: str) -> frozenset[str]:

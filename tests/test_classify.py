@@ -320,6 +320,44 @@ def test_an_implied_country_names_the_office():
     assert next((r.rule, r.words) for r in labels.reasons if r.label == "VN") == ("implied", ("Thủ tướng",))
 
 
+def test_an_airport_that_people_pass_through_is_no_subject():
+    text = "The team left Tân Sơn Nhất Airport on Sunday to join the United Nations mission there."
+    assert label("Field hospital leaves for South Sudan", text).places == ("SS",)
+    text = f"Deputy Minister Nguyễn Văn A saw them off. {text}"
+    assert label("Field hospital leaves for South Sudan", text, source=HOME).places == ("SS", "VN")
+
+
+def test_a_dateline_with_two_hyphens_names_no_subject():
+    assert label("Laos and Thailand sign pact", "Cairo -- The two countries signed a pact on rice.").places == (
+        "LA",
+        "TH",
+    )
+    assert label("Border reopens", "Laos - Thailand trade resumed on Sunday.").places == ("LA", "TH")
+
+
+def test_who_visits_a_capital_brings_its_country():
+    labels = label("Lao prime minister arrives in Hanoi for an official visit", "")
+    assert (labels.places, labels.pairs) == (("LA", "VN"), ("LA-VN",))
+
+
+def test_a_gate_called_friendship_is_a_border_and_traditional_friendship_a_tie():
+    gate = label_vi("Xe không người lái chở hàng qua cửa khẩu Hữu Nghị", "Hàng sang Quảng Tây, Trung Quốc.")
+    assert gate.topics == ("security",)
+    rescue = label(
+        "Viet Nam sends rescue team to Cuba", "It reflects the traditional friendship between the two countries."
+    )
+    assert "people" not in rescue.topics
+    assert "ngo" in rescue.topics
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Cambodia hands over 62 Vietnamese from scam compounds", "62 Vietnamese freed from Cambodian scam centres"],
+)
+def test_scam_centres_abroad_are_a_matter_between_states(title):
+    assert label(title, "They had been lured with promises of work.").relevant
+
+
 # --- odd input
 
 

@@ -39,14 +39,14 @@ def test_every_country_has_a_flag_and_a_region_with_a_name(code):
 
 
 def test_viet_nam_has_34_units_and_63_before_that_lead_to_them():
-    units, former = GAZETTEER.provinces("VN"), GAZETTEER.former()
+    units, former = GAZETTEER.provinces("VN"), GAZETTEER.former("VN")
     assert len(units) == 34
     assert len({unit.code for unit in former}) == 63
     assert {unit.now for unit in former} == set(units)
     assert all(GAZETTEER.region(unit) for unit in units)
 
 
-@pytest.mark.parametrize("unit", GAZETTEER.former(), ids=lambda unit: unit.code)
+@pytest.mark.parametrize("unit", GAZETTEER.former("VN"), ids=lambda unit: unit.code)
 def test_a_former_unit_leads_to_the_one_it_lies_in(unit):
     assert GAZETTEER.resolve(unit.code)[0] == unit.now
     assert GAZETTEER.resolve(unit.name)[0] == unit.now
@@ -83,7 +83,7 @@ def test_a_former_unit_leads_to_the_one_it_lies_in(unit):
     ],
 )
 def test_the_mergers_of_resolution_202(now, before):
-    merged = {unit.name for unit in GAZETTEER.former() if unit.now == now and unit.code != now}
+    merged = {unit.name for unit in GAZETTEER.former("VN") if unit.now == now and unit.code != now}
     assert merged == set(before.split(", "))
 
 
@@ -105,7 +105,7 @@ def test_a_code_that_nobody_knows_is_shown_as_it_is():
         ("VN-26", "Hue", "Huế"),
         ("VN-57", "Ho Chi Minh City", "TP.HCM"),
         ("035", "Southeast Asia", "Đông Nam Á"),
-        ("mekong", "Mekong Delta", "Đồng bằng sông Cửu Long"),
+        ("VN:mekong", "Mekong Delta", "Đồng bằng sông Cửu Long"),
     ],
 )
 def test_names_are_those_of_the_press(code, english, vietnamese):
@@ -286,6 +286,19 @@ def test_an_article_a_small_letter_or_a_dollar_decides(text, expected):
 def test_a_word_of_a_feast_or_a_party_before_a_short_name_makes_it_no_person():
     assert codes("Sinh viên đón Tết Lào", "vi") == ["LA"]
     assert codes("Cô Thúy Nga đến muộn", "vi") == []
+
+
+def test_a_surname_before_a_place_makes_it_a_person_or_a_street_and_a_delegation_is_none():
+    assert codes("An exhibition opened on Nguyen Hue Boulevard, later in Hue.") == ["VN-26"]
+    assert codes("A Visit To Ho Chi Minh City And Its Port") == ["VN-SG"]
+    assert codes("TRAN VAN HUNG RETURNS FROM NGUYEN, HUE AND LAOS") == ["VN-26", "LA"]
+    assert codes("Đoàn Lào Cai sang thăm. Ông Đoàn Thái Bình dẫn đầu.", "vi") == ["VN-02"]
+
+
+def test_a_name_that_only_says_by_which_clock_is_no_place():
+    assert codes("Kick-off is at 8 p.m. Hanoi time in Doha.") == ["QA"]
+    assert codes("Sáng 19/11 theo giờ Hà Nội, đoàn tới Algiers.", "vi") == ["DZ"]
+    assert codes("Sang 19/11 theo gio Ha Noi, doan toi Algiers.", "vi") == ["DZ"]
 
 
 def test_the_seat_of_a_government_is_data():
