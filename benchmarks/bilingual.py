@@ -11,31 +11,17 @@ of the pairs by a hash of their ids; a look-alike goes with the event it looks l
 
 import argparse
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks.halves import half
+from benchmarks.placing import place
 from benchmarks.quality import _item, _source
 from digest.classify import load_classifier
 from digest.model import Item
-from digest.stories import StoryIndex
 
 PAIRS = Path(__file__).with_name("pairs_bilingual.jsonl")
-
-
-def place(items: Iterable[Item]) -> dict[int, int]:
-    """Item id → story id, all observed first and placed in the order of their times."""
-    index, stories = StoryIndex(), {}
-    items = sorted(items, key=lambda item: (item.published, item.id))
-    for item in items:
-        index.observe(item)
-    for item in items:
-        found = index.find_story(item)
-        stories[item.id] = item.id if found is None else found
-        index.remember(item, stories[item.id])
-    return stories
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

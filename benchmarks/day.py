@@ -13,12 +13,12 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.placing import place
 from digest.classify import load_classifier
 from digest.compose import Window, compose
 from digest.daily import Desk
 from digest.model import Entry, Item, Source, Story, Topic, Wishes
 from digest.places import load_gazetteer
-from digest.stories import StoryIndex
 from playground.samples import load_outlets
 from render.digest_view import digest_blocks
 from render.names import HouseNames
@@ -90,14 +90,9 @@ def main() -> int:
         )
         for number, (one, source) in enumerate(sorted(new, key=lambda pair: pair[0].entry.published), start=1)
     ]
-    index, grouped = StoryIndex(), defaultdict[int, list[Item]](list)
-    for first in range(0, count, 500):
-        for item in items[first : first + 500]:
-            index.observe(item)
-        for item in items[first : first + 500]:
-            story_id = index.find_story(item) or item.id
-            index.remember(item, story_id)
-            grouped[story_id].append(replace(item, story_id=story_id))
+    grouped = defaultdict[int, list[Item]](list)
+    for item_id, story_id in place(items, batch=500).items():
+        grouped[story_id].append(replace(items[item_id - 1], story_id=story_id))
     lap("stories", count)
     stories = tuple(Story(id=story_id, items=tuple(members)) for story_id, members in grouped.items())
     window = Window(since=NOW - timedelta(hours=24), until=NOW, stories=stories, items=count, feeds=200, failing=0)

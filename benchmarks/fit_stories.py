@@ -20,8 +20,8 @@ from benchmarks.bilingual import PAIRS, read_rows
 from benchmarks.halves import half
 from benchmarks.quality import _item, _source
 from digest.classify import load_classifier
+from digest.index import WINDOW, StoryIndex
 from digest.likeness import Signs, read_signs
-from digest.stories import WINDOW, StoryIndex
 
 #: What one would guess without data, and how strongly that is held; the bias is free.
 PRIOR = Signs(

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks.placing import place
 from digest.classify import load_classifier
 from digest.model import Item, Labels, Source
-from digest.stories import StoryIndex
 from digest.summarise import MAX_SENTENCES, Report, summarise
 
 Row = dict[str, Any]
@@ -36,20 +36,16 @@ def summaries(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def stories(rows: Iterable[Row]) -> Iterator[Row]:
-    """One story id a row, the rows placed one by one in the order of their time."""
+    """One story id a row, all rows grouped as one poll's; what went before the first of them plays no part."""
     label = load_classifier().label
     items = []
     for number, row in enumerate(sorted(rows, key=lambda row: _time(row["time"])), start=1):
         source = _source(row)
         labels = label(row["title"], row["text"], language=row["lang"], source=source)
         items.append((row["id"], _item(number, row, labels)))
-    index = StoryIndex()
-    for _, item in items:
-        index.observe(item)
+    placed = place(item for _, item in items)
     for row_id, item in items:
-        story_id = index.find_story(item) or item.id
-        index.remember(item, story_id)
-        yield {"id": row_id, "story": story_id}
+        yield {"id": row_id, "story": placed[item.id]}
 
 
 def labels(rows: Iterable[Row]) -> Iterator[Row]:

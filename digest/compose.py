@@ -4,7 +4,7 @@ window ─→ wanted by these wishes, not told before ─→ ranked ─→ picke
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,7 +25,6 @@ from digest.model import (
     Wishes,
 )
 from digest.places import load_gazetteer
-from digest.query import Query
 from digest.ranking import Weights, load_weights, worth
 from digest.readers import Told
 from digest.summarise import summarise_items
@@ -77,30 +76,28 @@ def compose(
     told: Mapping[int, Told] | None = None,
     cap: int = STORY_CAP,
     weights: Weights | None = None,
-    chosen: Collection[int] | None = None,
+    chosen: Sequence[int] | None = None,
 ) -> Digest:
     """The digest of a window for one set of wishes, of at most `cap` stories.
 
     `told` is what the chat knows (by story id): such a story comes again only with a sentence that is new, as an
     update. Without `told` nobody keeps count and stories carry no marks. What the cap leaves out is counted, in each
-    section and in all. Where stories were `chosen` before, by id, just these are picked again.
+    section and in all. Where stories were `chosen` before, by id, just these are picked, in that order.
     """
     weights = weights or load_weights()
     diplomatic = [story for story in window.stories if story.topics]
-    query = _query(window, wishes)
+    wants = wanting(wishes, window.stories, now=window.until)
     wanted = [
         candidate
-        for story in (diplomatic if query is None else window.stories)  # one may keep watch for anything
-        if is_wanted(story, wishes)
-        and (query is None or any(matches(query, item) for item in story.items))
-        and (candidate := _candidate(story, window, wishes, told, weights))
+        for story in window.stories
+        if wants(story) and (candidate := _candidate(story, window, wishes, told, weights))
     ]
     home = _home(diplomatic, wishes) if window.home is None else window.home
     heading = {one.story.id: heading_of(one.story, wishes, home) for one in wanted}
     if chosen is None:
         picked = _pick(wanted, heading, wishes, cap, weights)
     else:
-        picked = [one for one in wanted if one.story.id in chosen]
+        picked = [one for story_id in chosen for one in wanted if one.story.id == story_id]
     return Digest(
         wishes=wishes,
         since=window.since,
@@ -119,12 +116,16 @@ def compose(
     )
 
 
-def _query(window: Window, wishes: Wishes) -> Query | None:
-    """The search that these wishes hold, as it is understood on the last day of the window."""
+def wanting(wishes: Wishes, among: Sequence[Story], *, now: datetime) -> Callable[[Story], bool]:
+    """What these wishes want `among` some stories: what is diplomacy, or what answers the search that they hold.
+
+    The search is understood on the day of `now`; it may keep watch for anything.
+    """
     if not wishes.query:
-        return None
-    outlets = sorted({item.outlet for story in window.stories for item in story.items})
-    return read_query(wishes.query, gazetteer=load_gazetteer(), now=window.until, zone="UTC", outlets=outlets).query
+        return lambda story: bool(story.topics) and is_wanted(story, wishes)
+    outlets = sorted({item.outlet for story in among for item in story.items})
+    query = read_query(wishes.query, gazetteer=load_gazetteer(), now=now, zone="UTC", outlets=outlets).query
+    return lambda story: is_wanted(story, wishes) and any(matches(query, item) for item in story.items)
 
 
 def is_wanted(story: Story, wishes: Wishes) -> bool:

@@ -28,7 +28,7 @@ _LEAD_WORDS, _MAX_WORDS = 40, 400
 #: What a place that the report is about is worth among its anchors.
 _PLACE_WEIGHT = 1.5
 #: Odds are kept within these: one pair never decides a story alone.
-FLOOR, CEILING = -4.0, 4.0
+FLOOR, CEILING = -3.0, 4.0
 #: Days of the year this far apart are one date: a report of Tuesday night and one of Wednesday morning.
 _DAYS_APART = 1.5
 #: Large amounts this close are one amount, rounded by one of the two: "2.004 billion", "about 2 billion".
@@ -58,7 +58,8 @@ class Signs(NamedTuple):
     cosine: float
     #: Logarithm of the shorter text's words, over 55: reports of one event share less of a long text.
     length: float
-    #: Each names a country that the other does not; the share of countries in common; provinces, but none in common.
+    #: Each names a country that the other does not; the share of countries in common (of all that either names, so
+    #: that a home country left unsaid costs little); provinces, but none in common.
     strangers: float
     countries: float
     provinces: float
@@ -80,13 +81,15 @@ class Signs(NamedTuple):
     crowd: float
 
 
+#: The same within a language and across two.
+CROWD_WEIGHT = -0.6
 SAME_LANGUAGE = Signs(
     bias=5.2, cosine=3.2, length=1.6, strangers=-4.0, countries=0.3, provinces=-1.5, days=-2.3, figures=-0.6,
-    ordinals=-3.0, periods=-2.5, shared=1.2, turns=-2.5, call=-3.5, ahead=-0.3, age=-0.8, crowd=-0.6,
+    ordinals=-3.0, periods=-2.5, shared=1.2, turns=-2.5, call=-3.5, ahead=-0.2, age=-0.8, crowd=CROWD_WEIGHT,
 )  # fmt: skip
 CROSS_LANGUAGE = Signs(
     bias=1.8, cosine=4.3, length=0.0, strangers=-4.0, countries=2.0, provinces=-1.5, days=-2.0, figures=-0.5,
-    ordinals=-3.0, periods=-2.5, shared=1.0, turns=-2.5, call=-3.5, ahead=-0.3, age=-0.8, crowd=-0.6,
+    ordinals=-3.0, periods=-2.5, shared=1.0, turns=-2.5, call=-3.5, ahead=-0.2, age=-0.8, crowd=CROWD_WEIGHT,
 )  # fmt: skip
 
 
@@ -175,11 +178,19 @@ def log_odds(a: Report, b: Report, cosine: float, *, crowd: float = 0.0) -> floa
 
     `crowd` is the logarithm of how many reports those days have, over CROWD; never above 0.
     """
-    if cosine <= 0:
-        return FLOOR
+    return bounded(weigh(a, b, cosine) + CROWD_WEIGHT * crowd) if cosine > 0 else FLOOR
+
+
+def weigh(a: Report, b: Report, cosine: float) -> float:
+    """The log odds of two reports with a cosine above 0, without bounds and but for the crowd, which changes."""
     weights = SAME_LANGUAGE if a.language == b.language else CROSS_LANGUAGE
-    odds: float = sum(map(mul, weights, read_signs(a, b, cosine, crowd)))
-    return max(FLOOR, min(CEILING, odds))
+    odds: float = sum(map(mul, weights, read_signs(a, b, cosine, 0.0)))
+    return odds
+
+
+def bounded(odds: float) -> float:
+    """Log odds within FLOOR and CEILING."""
+    return FLOOR if odds < FLOOR else min(odds, CEILING)
 
 
 def least_cosine(report: Report, *, cross: bool, crowd: float = 0.0) -> float:
@@ -192,14 +203,14 @@ def least_cosine(report: Report, *, cross: bool, crowd: float = 0.0) -> float:
 
 def read_signs(a: Report, b: Report, cosine: float, crowd: float) -> Signs:
     """What speaks for and against two reports being of one event; the order of the two does not matter."""
-    either = len(a.countries | b.countries)
+    named = len(a.countries) + len(b.countries)
     shared = _shared_figures(a.figures, b.figures) if a.figures and b.figures else 0
     return Signs(
         bias=1.0,
         cosine=math.log(cosine),
         length=min(a.size, b.size) - 4,
         strangers=bool(a.countries - b.countries and b.countries - a.countries),
-        countries=len(a.countries & b.countries) / either if either else 0.0,
+        countries=2 * len(a.countries & b.countries) / named if named else 0.0,
         provinces=_apart(a.provinces, b.provinces),
         days=bool(a.dates and b.dates and not _near(a.dates, b.dates)),
         figures=bool(a.figures and b.figures and not shared),

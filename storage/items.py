@@ -3,10 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from digest.accents import marks_of
+from digest.corrections import corrected
 from digest.model import Item, Labels, NewItem, Reason
 from digest.polling import Polled
 from digest.wires import wire_of
@@ -53,11 +55,27 @@ class Items:
         """
         with self._db.write():
             source_id = keep_poll(self._db, polled)
-            known = [_row_of(item, source_id=source_id, at=polled.at) for item in changed]
+            kept = self._as_corrected(source_id, changed)
+            known = [_row_of(item, source_id=source_id, at=polled.at) for item in kept]
             # Feeds list the newest first: of entries without a time of their own the last is the oldest.
             fresh = [_row_of(item, source_id=source_id, at=polled.at) for item in reversed(new)]
             fresh.sort(key=lambda row: row["published"])
             return self._db.execute_many(_INSERT, fresh), self._db.execute_many(_UPDATE, known)
+
+    def _as_corrected(self, source_id: int, changed: Sequence[NewItem]) -> list[NewItem]:
+        """Changed entries without the labels that an editor took from them before."""
+        if not changed:
+            return []
+        rows = self._db.rows(
+            """
+            select identity, reasons from items
+            where source_id = :source_id and identity in (select value from json_each(:identities))
+            """,
+            source_id=source_id,
+            identities=json.dumps([item.entry.identity for item in changed]),
+        )
+        before = {row["identity"]: _reasons(row["reasons"]) for row in rows}
+        return [replace(item, labels=corrected(item.labels, before.get(item.entry.identity, ()))) for item in changed]
 
     def get(self, item_id: int) -> Item | None:
         """One item."""
@@ -84,15 +102,6 @@ class Items:
 
 def item_of(row: sqlite3.Row) -> Item:
     """A row of SELECT_ITEMS as a noun."""
-    labels = Labels(
-        topics=tuple(json.loads(row["topics"])),
-        places=tuple(json.loads(row["places"])),
-        pairs=tuple(json.loads(row["pairs"])),
-        act=row["act"],
-        level=row["level"],
-        relevant=bool(row["relevant"]),
-        reasons=tuple(Reason(label, rule, tuple(words)) for label, rule, words in json.loads(row["reasons"])),
-    )
     return Item(
         id=row["id"],
         source_url=row["source_url"],
@@ -106,10 +115,41 @@ def item_of(row: sqlite3.Row) -> Item:
         language=row["language"],
         published=moment(row["published"]),
         first_seen=moment(row["first_seen"]),
-        labels=labels,
+        labels=labels_of(row),
         summary=tuple(json.loads(row["summary"])),
         story_id=row["story_id"],
     )
+
+
+def labels_of(row: sqlite3.Row) -> Labels:
+    """The labels in a row of `items`."""
+    return Labels(
+        topics=tuple(json.loads(row["topics"])),
+        places=tuple(json.loads(row["places"])),
+        pairs=tuple(json.loads(row["pairs"])),
+        act=row["act"],
+        level=row["level"],
+        relevant=bool(row["relevant"]),
+        reasons=_reasons(row["reasons"]),
+    )
+
+
+def label_columns(labels: Labels, *, language: str, source_id: int) -> dict[str, Any]:
+    """Labels as columns of `items`, with what the search reads of them."""
+    return {
+        "topics": json.dumps(labels.topics),
+        "places": json.dumps(labels.places),
+        "pairs": json.dumps(labels.pairs),
+        "act": labels.act,
+        "level": labels.level,
+        "relevant": labels.relevant,
+        "reasons": json.dumps(labels.reasons, ensure_ascii=False),
+        "facets": facets_of(labels, language=language, source_id=source_id),
+    }
+
+
+def _reasons(text: str) -> tuple[Reason, ...]:
+    return tuple(Reason(label, rule, tuple(words)) for label, rule, words in json.loads(text))
 
 
 def _row_of(item: NewItem, *, source_id: int, at: datetime) -> dict[str, Any]:
@@ -125,16 +165,9 @@ def _row_of(item: NewItem, *, source_id: int, at: datetime) -> dict[str, Any]:
         "published": seconds(entry.published),
         "dated": entry.dated,
         "at": seconds(at),
-        "topics": json.dumps(labels.topics),
-        "places": json.dumps(labels.places),
-        "pairs": json.dumps(labels.pairs),
-        "act": labels.act,
-        "level": labels.level,
-        "relevant": labels.relevant,
-        "reasons": json.dumps(labels.reasons, ensure_ascii=False),
+        **label_columns(labels, language=entry.language, source_id=source_id),
         "summary": json.dumps(item.summary, ensure_ascii=False),
         "marks": marks_of(entry.title, entry.text),
-        "facets": facets_of(labels, language=entry.language, source_id=source_id),
     }
 
 

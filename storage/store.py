@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digest.errors import StorageError
 from storage.clock import moment, seconds
+from storage.corrections import Corrections
 from storage.database import Database
 from storage.items import Items
 from storage.lines import Lines
@@ -67,6 +68,7 @@ class Store:
         self.owndata = OwnData(database)
         self.outbox = Outbox(database)
         self.archive = Archive(database)
+        self.corrections = Corrections(database)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> "Store":
@@ -136,7 +138,7 @@ _STATS = """
                  count(*) filter (where relevant) as relevant,
                  count(*) filter (where story_id is null) as unplaced
           from items),
-         (select count(*) as stories from stories),
+         (select count(*) filter (where merged_into is null) as stories from stories),
          (select count(*) as chats, count(*) filter (where state = 'active') as active from chats),
          (select count(*) as lines from lines),
          (select count(*) filter (where state in ('ready', 'sending')) as waiting,

@@ -298,9 +298,9 @@ def test_a_window_has_every_story_reported_in_it_whole(store, three):
 def test_an_item_moves_from_one_story_to_another(store, three):
     a, b, _ = three
     first, second = store.stories.open_story(a), store.stories.open_story(b)
-    store.stories.assign(b.id, first)
+    store.stories.move([b.id], first, now=NOW)
     assert titles(store.stories.get(first).items) == ["A", "B"]
-    assert store.stories.get(second) is None
+    assert store.stories.get(second) == store.stories.get(first)
 
 
 def test_a_report_that_credits_a_wire_has_its_origin(store):

@@ -4,16 +4,15 @@ import random
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from digest.errors import StorageError
+from benchmarks.placing import place
+from digest.index import WINDOW, Grouped, StoryIndex
 from digest.model import Item
-from digest.stories import WINDOW, StoryIndex, group_items
 from tests.newsmaker import NOW, item
 
 ROOT = Path(__file__).parent.parent
@@ -57,17 +56,13 @@ NOISE = [
 ]
 
 
-def group(items: list[Item]) -> dict[int, int]:
-    """Item id → story id, placed in the order given after all were observed."""
-    index = StoryIndex()
+def group(items: list[Item], *, batch: int | None = None) -> dict[int, int]:
+    """Item id → the first item of its story, all grouped at once or in batches."""
+    stories = place(items, batch=batch)
+    first: dict[int, int] = {}
     for one in items:
-        index.observe(one)
-    stories: dict[int, int] = {}
-    for one in items:
-        found = index.find_story(one)
-        stories[one.id] = found if found is not None else one.id
-        index.remember(one, stories[one.id])
-    return stories
+        first.setdefault(stories[one.id], one.id)
+    return {one.id: first[stories[one.id]] for one in items}
 
 
 def test_two_reports_of_one_event_are_one_story() -> None:
@@ -102,20 +97,17 @@ def test_the_order_of_arrival_does_not_matter_for_clear_cases(seed: int) -> None
 
 def test_an_index_forgets_what_is_old_and_nothing_else() -> None:
     index = StoryIndex()
-    for one in FLOOD:
-        index.remember(one, 9)
+    index.remember(FLOOD[0], 9)
     index.forget(before=NOW - WINDOW)
-    assert index.find_story(FLOOD[1]) == 9
-    index.forget(before=NOW + timedelta(hours=1))
-    assert index.find_story(FLOOD[1]) is None
-    index = StoryIndex()
-    for one in FLOOD:
-        index.remember(one, 9)
+    index.observe(FLOOD[1])
+    assert index.settle([2]) == [Grouped(items=(1, 2), stories=(9,))]
     index.observe(JAPAN)
     index.forget(before=NOW + timedelta(hours=1))
     # What is forgotten must not stay in memory.
-    assert (index._slots, index._stories, index._keys) == ({}, {}, {})
+    assert (index._slots, index._stories, index._keys, index._days) == ({}, {}, {}, {})
     assert not any(map(len, [*index._words.values(), *index._anchors.values()]))
+    index.observe(FLOOD[1])
+    assert index.settle([2]) == [Grouped(items=(2,), stories=())]
 
 
 def test_a_reprint_at_another_address_is_the_same_story() -> None:
@@ -195,41 +187,3 @@ def test_our_own_pairs_meet_the_goal_in_both_halves() -> None:
     assert len(found) == 3
     assert int(found[0][2]) >= 40
     assert all(float(recall) >= 0.7 and float(precision) >= 0.9 for recall, precision, _ in found), done.stdout
-
-
-class BrokenShelf:
-    """A store of one item that fails when it is to be put into a story."""
-
-    def __init__(self, *items: Item) -> None:
-        self.items = list(items)
-        self.stories = self
-        self.broken = True
-
-    @contextmanager
-    def transaction(self):
-        yield
-
-    def placed_after(self, item_id: int, *, since: datetime) -> list[Item]:
-        return []
-
-    def unplaced(self, limit: int) -> list[Item]:
-        return self.items[:limit]
-
-    def open_story(self, item: Item) -> int:
-        return 77
-
-    def assign(self, item_id: int, story_id: int) -> None:
-        if self.broken:
-            raise StorageError("the disk is full")
-        self.items = [one for one in self.items if one.id != item_id]
-
-
-def test_what_a_failed_store_rolled_back_is_not_remembered() -> None:
-    shelf, index = BrokenShelf(*FLOOD), StoryIndex()
-    with pytest.raises(StorageError):
-        group_items(shelf, index, now=NOW)
-    assert index.find_story(FLOOD[1]) is None
-    shelf.broken = False
-    assert group_items(shelf, index, now=NOW) == 2
-    assert group_items(shelf, index, now=NOW) == 0
-    assert index.find_story(FLOOD[0]) == 77
