@@ -105,12 +105,8 @@ class Tokens:
     loud: bool
     #: Every Word Begins Like This, as English headlines do.
     titled: bool
-
-    @property
-    def plain(self) -> bool:
-        """Hardly a letter outside ASCII: if this is Vietnamese, it was typed without accents."""
-        beyond = sum(not word.isascii() for word in self.words)
-        return beyond == 0 if len(self.words) < 20 else beyond * 20 < len(self.words)
+    #: Hardly a letter outside ASCII: if this is Vietnamese, it was typed without accents.
+    plain: bool
 
     def folded(self) -> list[str]:
         """The keys without accents."""
@@ -137,7 +133,9 @@ def tokenise(text: str) -> Tokens:
     upper = sum(w.isupper() and len(w) > 1 for w in letters)
     capital = sum(w[0].isupper() for w in letters)
     longer = [w for w in letters if len(w) > 3]
+    beyond = sum(not w.isascii() for w in words)
     return Tokens(
+        plain=beyond == 0 if len(words) < 20 else beyond * 20 < len(words),
         text=text,
         words=words,
         keys=[key(w) for w in words],

@@ -99,7 +99,7 @@ def test_a_text_of_two_languages_is_read_by_that_of_most_of_it() -> None:
 @pytest.mark.parametrize("language", ["en", "vi"])
 def test_four_thousand_words_and_worse_cost_steps_by_their_length_alone(title: str, text: str, language: str) -> None:
     """Counted in calls, not in seconds: what backtracks or is quadratic would take millions."""
-    label("warm", "up", language=language)
+    label("Lao minister visits Hanoi", "Bộ trưởng Lào thăm Hà Nội. A minister visits.", language=language)
     calls = 0
 
     def count(*_: object) -> None:
@@ -111,7 +111,7 @@ def test_four_thousand_words_and_worse_cost_steps_by_their_length_alone(title: s
         label(title, text, language=language)
     finally:
         sys.setprofile(None)
-    assert calls < 300 * (len(title) + len(text)) + 10_000
+    assert calls < 60 * (len(title) + len(text)) + 10_000
 
 
 PIECES = st.sampled_from(
