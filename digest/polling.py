@@ -1,7 +1,7 @@
 """Nouns of listening to a source over time: what we remember of it and what one poll found out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.model import Source
 
@@ -25,8 +25,13 @@ class SourceState:
     #: A permanent redirect being watched, and how often it was seen.
     moved_to: str | None = None
     moved_seen: int = 0
-    #: "guid", or "link" once guids of this feed proved unstable.
+    #: "guid"; "link" once guids of this feed proved worthless, "title" once its links did.
     identity_by: str = "guid"
+    #: What the last document and the last answer asked for: how long to leave the publisher in peace.
+    ttl: timedelta | None = None
+    max_age: timedelta | None = None
+    #: The entries of the last document, in short, so that the next one need not read them again.
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,10 @@ class Polled:
     moved_to: str | None = None
     moved_seen: int = 0
     identity_by: str = "guid"
+    ttl: timedelta | None = None
+    max_age: timedelta | None = None
+    #: None where no document was read.
+    seen: str | None = None
     seconds: float = 0.0
     new: int = 0
     updated: int = 0

@@ -11,6 +11,8 @@ from babel.core import get_global
 CLOCK_SKEW = timedelta(minutes=15)
 #: Earlier dates are the zero of somebody's clock, not the date of an article.
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+#: Nobody's clock is further from UTC.
+_FARTHEST = timedelta(hours=14)
 #: Countries whose publishers mean local time where they write no zone; elsewhere it is UTC, as RFC 822 and Atom want.
 _LOCAL_BY_HABIT = frozenset({"VN"})
 _MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
@@ -110,6 +112,8 @@ def _offset(text: str) -> timedelta | None:
     """The offset from UTC in what follows a time of day, for instance " (gmt+7)"; None where there is none."""
     if match := _OFFSET.search(text):
         span = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        if span > _FARTHEST:
+            return None
         return -span if match["sign"] == "-" else span
     hours = (_ZONES[word] for word in re.findall(r"[a-z]+", text) if word in _ZONES)
     return next((timedelta(hours=hour) for hour in hours), None)

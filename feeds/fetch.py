@@ -12,12 +12,12 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -40,6 +40,8 @@ _STATUS_KINDS: Mapping[int, FeedErrorKind] = {
     410: "gone",
     429: "rate_limited",
 }
+#: A host and a port to what `socket.getaddrinfo` makes of them.
+Lookup = Callable[[str, int], Sequence[tuple[Any, ...]]]
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -88,7 +90,8 @@ class Fetcher:
 
     `allowed` are the (host, port) pairs that the operator wrote: at them alone a private or loopback address is
     accepted, if the host is an address or a local name. A chain of redirects that has once met a public address may
-    not use them either: nobody outside chooses where in our network we go.
+    not use them either: nobody outside chooses where in our network we go. `lookup` finds addresses as
+    `socket.getaddrinfo` does, and `public` says which of them belong to the public internet.
     """
 
     def __init__(
@@ -98,11 +101,15 @@ class Fetcher:
         allowed: frozenset[tuple[str, int]] = frozenset(),
         limits: Limits | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        lookup: Lookup = lambda host, port: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM),
+        public: Callable[[str], bool] = is_public,
     ) -> None:
         self._user_agent = user_agent
         self._allowed = allowed
         self._limits = limits or Limits()
         self._clock = clock
+        self._lookup = lookup
+        self._public = public
         self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
@@ -111,7 +118,9 @@ class Fetcher:
         self._slots = asyncio.Semaphore(self._limits.concurrency)
         self._checked = CheckedResolver()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(resolver=self._checked, use_dns_cache=False, limit=0),
+            connector=aiohttp.TCPConnector(
+                resolver=self._checked, socket_factory=self._checked.open_socket, use_dns_cache=False, limit=0
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
             headers={"User-Agent": self._user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
@@ -195,13 +204,11 @@ class Fetcher:
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(self._limits.connect):
             try:
-                infos = await loop.run_in_executor(
-                    self._resolvers, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-                )
+                infos = await loop.run_in_executor(self._resolvers, self._lookup, host, port)
             except (socket.gaierror, UnicodeError) as error:
                 raise FeedError(f"The name {host} is not known", url=chain.feed, kind="network") from error
         addresses = list(dict.fromkeys((info[0], str(info[4][0])) for info in infos))
-        if not all(is_public(address) for _, address in addresses):
+        if not all(self._public(address) for _, address in addresses):
             if not (chain.private_so_far and (host, port) in self._allowed and is_local(host)):
                 raise FeedError(f"{host} leads to a private address", url=chain.feed, kind="blocked")
         else:

@@ -2,15 +2,31 @@
 
 import ipaddress
 import socket
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from digest.errors import FeedError
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: Not of the public internet, though the `ipaddress` of some Python we support calls them global.
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.ip_network,
+        (
+            "192.0.0.0/24",  # protocol assignments (RFC 6890); a cloud's metadata lives in it
+            "192.88.99.0/24",  # the former anycast of 6to4 relays (RFC 7526)
+            "168.63.129.16/32",  # looks public, but is the host of every machine in one large cloud
+            "64:ff9b:1::/48",  # NAT64 within a network (RFC 8215)
+            "3fff::/20",  # documentation (RFC 9637)
+            "5f00::/16",  # segment routing within a network (RFC 9602)
+        ),
+    )
+)
 #: Names that no public DNS serves (RFC 6761, 6762, 8375 and common practice in home networks).
 _LOCAL_SUFFIXES = (".localhost", ".local", ".lan", ".internal", ".home.arpa", ".test")
 
@@ -44,6 +60,19 @@ class CheckedResolver(AbstractResolver):
         if addresses is None:
             raise OSError(f"{host}:{port} was not checked")
         return addresses
+
+    def open_socket(self, info: AddrInfoType) -> socket.socket:
+        """A socket for aiohttp, which connects it to the address of `info` and nowhere else.
+
+        The last look before we knock: OSError for an address that was not checked for a request under way, whoever
+        resolved it.
+        """
+        family, kind, proto, _, sockaddr = info
+        address, port = ipaddress.ip_address(sockaddr[0]), sockaddr[1]
+        checked = (found for results in self._pinned.values() for found in results)
+        if not any(found["port"] == port and ipaddress.ip_address(found["host"]) == address for found in checked):
+            raise OSError(f"{address}:{port} was not checked")
+        return socket.socket(family, kind, proto)
 
     async def close(self) -> None:
         """Nothing to release."""
@@ -117,6 +146,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+    if any(ip in network for network in _NOT_PUBLIC):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
@@ -130,3 +161,17 @@ def is_local(host: str) -> bool:
     (True, True, False)
     """
     return ":" in host or host.replace(".", "").isdigit() or "." not in host or host.endswith(_LOCAL_SUFFIXES)
+
+
+def may_be_private(host: str) -> bool:
+    """Whether a host, as somebody wrote it, could lead into a private network; without asking DNS.
+
+    >>> may_be_private("nas.lan"), may_be_private("0x7f.1"), may_be_private("nhandan.vn")
+    (True, True, False)
+    """
+    host = unicodedata.normalize("NFKC", host).lower().rstrip(".")
+    try:
+        # Also the forms 2130706433, 0177.0.0.1 and 127.1, as the system reads them.
+        return not is_public(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, ValueError):
+        return is_local(host)

@@ -27,6 +27,9 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\uffff"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+#: No script puts so many marks on a letter; a tower of them covers the lines around it.
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_TOWER = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -45,9 +48,9 @@ def to_text(markup: str) -> str:
 
 
 def clean(text: str) -> str:
-    """NFC without invisible characters, spaces collapsed, lines trimmed and none of them blank."""
+    """NFC without invisible characters and towers of marks, spaces collapsed, lines trimmed and none of them blank."""
     text = _INVISIBLE.sub("", text.replace("\r", "\n").replace("\x85", "\n").replace("\u2028", "\n"))
-    text = unicodedata.normalize("NFC", text.replace("\u2029", "\n"))
+    text = _TOWER.sub(r"\1", unicodedata.normalize("NFC", text.replace("\u2029", "\n")))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -45,6 +45,8 @@ _HEADINGS = (
 _TAIL = re.compile(
     rf"(?:[\[(]?(?:{'|'.join(_INVITATIONS)})[\])]?|{_HEADINGS}|\[ ?(?:…|\.\.\.) ?\])[\s.…»›→>|-]*\Z", re.IGNORECASE
 )
+#: Types of content that is words.
+_WORDS = re.compile(r"text|html|xhtml|application/xhtml\+xml", re.IGNORECASE)
 #: A tail is looked for in this much of the end.
 _TAIL_ROOM = 700
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]]*\Z")
@@ -83,7 +85,7 @@ def normalise_entry(
     canonical = canonical_url(url)
     published = _published(raw, source, fetched_at)
     return Entry(
-        identity=_identity(guid if identity_by == "guid" else "", canonical if own else "", title, text),
+        identity=_identity(identity_by, guid=guid, canonical=canonical if own else "", title=title, text=text),
         url=url,
         canonical_url=canonical,
         title=title,
@@ -157,7 +159,10 @@ def _cut_related(text: str) -> str:
 def _bodies(raw: Mapping[str, Any]) -> list[str]:
     contents = raw.get("content")
     parts = contents if isinstance(contents, list) else []
-    values = [part.get("value") for part in parts if isinstance(part, Mapping)]
+    # Atom may carry pictures and the like, which feedparser hands over as if they were words.
+    values = [
+        part.get("value") for part in parts if isinstance(part, Mapping) and _WORDS.match(part.get("type") or "text")
+    ]
     return [value for value in (*values, raw.get("summary")) if isinstance(value, str) and value]
 
 
@@ -185,8 +190,10 @@ def _parsed(value: Any, now: datetime) -> datetime | None:
         return None
 
 
-def _identity(guid: str, canonical: str, title: str, text: str) -> str:
-    identity = guid or canonical
+def _identity(identity_by: str, *, guid: str, canonical: str, title: str, text: str) -> str:
+    if identity_by == "title":
+        return hashlib.sha256(f"{canonical}\n{title}".encode()).hexdigest()
+    identity = (guid if identity_by == "guid" else "") or canonical
     if identity and len(identity) <= MAX_IDENTITY:
         return identity
     return hashlib.sha256((identity or f"{title}\n{text}").encode()).hexdigest()

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from digest.errors import ConfigError
 from digest.model import Source, Topic
+from feeds.guard import may_be_private
 from feeds.markup import clean, one_line, shorten
 from feeds.sources import load_sources, same_address
 
@@ -27,8 +28,9 @@ def read_opml(path: Path) -> list[Source]:
     """The feeds of an OPML file in document order, folders flattened, each address once.
 
     A `category` or an enclosing folder that is one of our topic ids becomes a topic. Outlines that name no http(s)
-    address are passed over with a line in the log. Raises ConfigError with a sentence for a file that cannot be read,
-    is no OPML, holds no feed, is too large, or declares a document type (which is where entity bombs live).
+    address are passed over with a line in the log, and so are those that name a private one: in feeds.yaml it would
+    count as the operator's own word that it may be fetched. Raises ConfigError with a sentence for a file that cannot
+    be read, is no OPML, holds no feed, is too large, or declares a document type (which is where entity bombs live).
     """
     try:
         with path.open("rb") as file:
@@ -47,7 +49,8 @@ def read_opml(path: Path) -> list[Source]:
     if not target.is_opml:
         raise ConfigError(f"{path}: is not an OPML file")
     if not target.sources:
-        raise ConfigError(f"{path}: holds no feed (no outline with an xmlUrl)")
+        private = "; those at private addresses must be written by hand" if target.private else ""
+        raise ConfigError(f"{path}: holds no feed to import (no outline with a public xmlUrl{private})")
     return list(target.sources.values())
 
 
@@ -134,6 +137,8 @@ class _Outlines:
     def __init__(self, path: Path) -> None:
         self.sources: dict[str, Source] = {}
         self.is_opml = False
+        #: How many feeds were left out because they lie at private addresses.
+        self.private = 0
         self._path = path
         self._folders: list[str] = []
         self._depth = 0
@@ -172,6 +177,11 @@ class _Outlines:
             usable = False
         if not usable:
             log.warning("%s: “%s” has no web address and is passed over", self._path, name or url[:80])
+            return
+        if may_be_private(parts.hostname or ""):
+            self.private += 1
+            sentence = "%s: “%s” is left out: %s is a private address. If you mean it, write it into the list by hand"
+            log.error(sentence, self._path, name or parts.hostname, parts.hostname)
             return
         words = [word.strip(" /").lower() for word in attributes.get("category", "").split(",")]
         topics = dict.fromkeys(word for word in [*words, *self._folders] if word in tuple(Topic))

@@ -63,6 +63,9 @@ class Parser:
         self._limits = (cpu_seconds, memory_bytes)
         self._slots = asyncio.Semaphore(workers)
         self._idle: list[_Worker] = []
+        #: Sources whose last document was too heavy. They share one worker, so that the others wait for none of them.
+        self._heavy: set[str] = set()
+        self._heavy_turn = asyncio.Semaphore(1)
 
     async def __aenter__(self) -> Self:
         return self
@@ -82,6 +85,7 @@ class Parser:
         url: str,
         fetched_at: datetime,
         identity_by: str = "guid",
+        seen: str = "",
     ) -> ParsedFeed:
         """What `feeds.document.read_document` makes of `body`, with its errors, and two more kinds of FeedError:
         timeout (the deadline passed) and bomb (the worker hit its CPU or memory limit, or died).
@@ -92,9 +96,12 @@ class Parser:
             "url": url,
             "fetched_at": fetched_at.isoformat(),
             "identity_by": identity_by,
+            "seen": seen,
         }
-        async with self._slots:
+        turn = self._heavy_turn if source.url in self._heavy else contextlib.nullcontext()
+        async with turn, self._slots:
             worker = self._idle.pop() if self._idle else await _Worker.start(self._limits)
+            self._heavy.add(source.url)
             try:
                 async with asyncio.timeout(self._deadline):
                     reply = await worker.ask(request, body)
@@ -104,8 +111,10 @@ class Parser:
             except (EOFError, ConnectionError) as error:
                 raise FeedError("Too heavy to be parsed", url=source.url, kind="bomb") from error
             else:
-                if reply.get("kind") != "bomb" and worker.asked < _DOCUMENTS_A_WORKER:
-                    self._idle.append(worker)
+                if reply.get("kind") != "bomb":
+                    self._heavy.discard(source.url)
+                    if worker.asked < _DOCUMENTS_A_WORKER:
+                        self._idle.append(worker)
             finally:
                 # Failed, cancelled or worn out: its state is unknown or unwanted.
                 if worker not in self._idle:
@@ -205,6 +214,7 @@ def _reply(request: Mapping[str, Any], body: bytes) -> dict[str, Any]:
             url=request["url"],
             fetched_at=datetime.fromisoformat(request["fetched_at"]),
             identity_by=request["identity_by"],
+            seen=request["seen"],
         )
     except FeedError as error:
         return {"kind": error.kind, "message": str(error)}

@@ -16,29 +16,27 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from digest.errors import FeedError, StorageError
 from digest.model import Entry, Labels, NewItem, Source
 from digest.polling import Polled, SourceState
+from feeds.decide import Decision, decide, follow_move, guids_recycled, guids_unstable
+from feeds.document import ParsedFeed
 from feeds.fetch import Fetched, Fetcher
 from feeds.parse import Parser
 from feeds.schedule import after_failure, after_success, freshness
 
 log = logging.getLogger(__name__)
 
-#: A permanent redirect is believed when it was seen so often in a row.
-MOVED_AFTER = 3
 #: A remembered redirect is forgotten when its address failed so often in a row.
 FORGET_MOVE_AFTER = 3
 #: Our own line is down, not the publishers', when more than this share of at least so many sources cannot be reached.
 OWN_LINE_SHARE = 0.8
 OWN_LINE_SOURCES = 5
 OWN_LINE_WINDOW = timedelta(minutes=15)
-#: Guids are taken for unstable only if so many entries say so.
-_UNSTABLE_FROM = 3
 #: Sources under way at once. Well above the Fetcher's own limit, since some wait for their host's turn.
 _AT_ONCE = 64
 
@@ -53,40 +51,6 @@ class PollStore(Protocol):
 
     async def save_poll(self, polled: Polled, new: Sequence[NewItem], changed: Sequence[NewItem]) -> tuple[int, int]:
         """Keeps all of it in one transaction; how many items were really new and really changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What one document means for what we have."""
-
-    new: tuple[Entry, ...]
-    changed: tuple[Entry, ...]
-
-
-def decide(entries: Sequence[Entry], known: Mapping[str, tuple[str, str, str]]) -> Decision:
-    """Which entries are new and which differ from what is `known` (fingerprints by identity)."""
-    return Decision(
-        new=tuple(entry for entry in entries if entry.identity not in known),
-        changed=tuple(e for e in entries if e.identity in known and known[e.identity] != e.fingerprint),
-    )
-
-
-def follow_move(state: SourceState, permanent: str | None) -> SourceState:
-    """The state after a good answer that came by permanent redirects from its `fetch_url` to `permanent`, or directly.
-
-    The same move seen MOVED_AFTER times in a row becomes the `fetch_url`.
-    """
-    seen = state.moved_seen + 1 if permanent is not None and permanent == state.moved_to else int(permanent is not None)
-    if permanent is not None and seen >= MOVED_AFTER:
-        return replace(state, fetch_url=permanent, moved_to=None, moved_seen=0)
-    return replace(state, moved_to=permanent, moved_seen=seen)
-
-
-def guids_unstable(*, offered: int, known: int, stored: int) -> bool:
-    """Whether a feed gave its old entries new guids: none of them was known, yet the store, which also compares links
-    and titles, found at least half of the `offered` ones to be old.
-    """
-    return known == 0 and offered >= _UNSTABLE_FROM and stored * 2 <= offered
 
 
 class Poller:
@@ -110,8 +74,6 @@ class Poller:
         self._clock = clock
         self._interval = interval
         self._rng = rng
-        #: What each source's last document asked for; an answer without a document asks for the same.
-        self._ttl: dict[str, timedelta | None] = {}
         #: When each source was last tried, and whether it was reached.
         self._reached: dict[str, tuple[datetime, bool]] = {}
 
@@ -129,7 +91,7 @@ class Poller:
                 return await self._listen(state)
 
         heard = await asyncio.gather(*(listen(state) for state in states), return_exceptions=True)
-        own_line = self._own_line_is_down(states, heard)
+        own_line = self._own_line_is_down()
         settled = await asyncio.gather(
             *(self._settle(state, h, counted=not own_line) for state, h in zip(states, heard, strict=True)),
             return_exceptions=True,
@@ -141,15 +103,12 @@ class Poller:
             results.append(result)
         return results
 
-    def _own_line_is_down(self, states: Sequence[SourceState], heard: Sequence[Polled | BaseException]) -> bool:
+    def _own_line_is_down(self) -> bool:
         """Whether nearly all that were polled lately, this time and before, cannot be reached.
 
         Polls are spread over the interval, so that one alone holds too few sources to tell.
         """
         now = self._clock()
-        for state, result in zip(states, heard, strict=True):
-            reached = not (isinstance(result, FeedError) and result.kind in ("network", "timeout"))
-            self._reached[state.source.url] = (now, reached)
         self._reached = {url: (at, ok) for url, (at, ok) in self._reached.items() if now - at < OWN_LINE_WINDOW}
         unreachable = sum(not ok for _, ok in self._reached.values())
         if len(self._reached) < OWN_LINE_SOURCES or unreachable <= len(self._reached) * OWN_LINE_SHARE:
@@ -157,10 +116,23 @@ class Poller:
         log.warning("%d of %d sources cannot be reached: taken for our own line", unreachable, len(self._reached))
         return True
 
+    async def _fetch(self, state: SourceState) -> Fetched:
+        """The answer of a source; notes whether it was reached, whatever it said."""
+        reached = False
+        try:
+            fetched = await self._fetcher.fetch(state.fetch_url, etag=state.etag, last_modified=state.last_modified)
+            reached = True
+        except FeedError as error:
+            reached = error.kind not in ("network", "timeout")
+            raise
+        finally:
+            self._reached[state.source.url] = (self._clock(), reached)
+        return fetched
+
     async def _listen(self, state: SourceState) -> Polled | FeedError:
         """One source from its address to the store. FeedErrors are returned: they are a result like any other."""
         try:
-            fetched = await self._fetcher.fetch(state.fetch_url, etag=state.etag, last_modified=state.last_modified)
+            fetched = await self._fetch(state)
             body_hash = state.body_hash if fetched.status == 304 else hashlib.sha256(fetched.body).hexdigest()
             if body_hash is not None and body_hash == state.body_hash:
                 return await self._save_unchanged(state, fetched)
@@ -177,27 +149,22 @@ class Poller:
     async def _save_document(self, state: SourceState, fetched: Fetched, body_hash: str | None) -> Polled:
         started = time.perf_counter()
         source = state.source
-        feed = await self._parser.parse(
-            fetched.body,
-            fetched.headers,
-            source=source,
-            url=fetched.url,
-            fetched_at=self._clock(),
-            identity_by=state.identity_by,
-        )
-        known = await self._store.known(source.url, [entry.identity for entry in feed.entries])
-        self._ttl[source.url] = feed.ttl
+        feed, known = await self._read(state, fetched)
+        if feed.identity_by == "guid" and guids_recycled(feed.entries, known, unchanged=feed.unchanged):
+            log.info("%s: its guids go from article to article; entries are told apart by link", source.name)
+            feed, known = await self._read(replace(state, identity_by="link"), fetched)
         decision = decide(feed.entries, known)
         new, changed = await asyncio.to_thread(self._think_over, decision, source)
         polled = replace(
-            self._success(state, fetched, new=len(new)),
+            self._success(replace(state, ttl=feed.ttl), fetched, new=len(new)),
             body_hash=body_hash,
             identity_by=feed.identity_by,
+            seen=feed.seen,
             seconds=fetched.seconds + time.perf_counter() - started,
         )
         stored, updated = await self._store.save_poll(polled, new, changed)
         seen_before = feed.identity_by == "guid" and state.last_ok_at is not None
-        if seen_before and guids_unstable(offered=len(new), known=len(known), stored=stored):
+        if seen_before and guids_unstable(offered=len(new), known=len(known) + feed.unchanged, stored=stored):
             log.info("%s: its guids change from poll to poll; entries are told apart by link", source.name)
             polled = replace(polled, identity_by="link")
             await self._store.save_poll(polled, (), ())
@@ -205,6 +172,21 @@ class Poller:
             logging.INFO if stored or updated else logging.DEBUG, "%s: %d new, %d updated", source.name, stored, updated
         )
         return replace(polled, new=stored, updated=updated)
+
+    async def _read(
+        self, state: SourceState, fetched: Fetched
+    ) -> tuple[ParsedFeed, Mapping[str, tuple[str, str, str]]]:
+        """The document, and what of it is stored already."""
+        feed = await self._parser.parse(
+            fetched.body,
+            fetched.headers,
+            source=state.source,
+            url=fetched.url,
+            fetched_at=self._clock(),
+            identity_by=state.identity_by,
+            seen=state.seen,
+        )
+        return feed, await self._store.known(state.source.url, [entry.identity for entry in feed.entries])
 
     def _think_over(self, decision: Decision, source: Source) -> tuple[list[NewItem], list[NewItem]]:
         return [self._item(e, source) for e in decision.new], [self._item(e, source) for e in decision.changed]
@@ -223,6 +205,9 @@ class Poller:
         headers = fetched.headers
         # A 304 need not repeat the validators; those we sent still hold then.
         kept = (state.etag, state.last_modified) if fetched.status == 304 else (None, None)
+        # Nor how long it stays fresh.
+        silent = fetched.status == 304 and not {"cache-control", "expires"} & set(headers)
+        max_age = state.max_age if silent else freshness(headers, now=now)
         return Polled(
             url=state.source.url,
             at=now,
@@ -232,8 +217,8 @@ class Poller:
                 interval=self._interval,
                 now=now,
                 rng=self._rng,
-                ttl=self._ttl.get(state.source.url),
-                max_age=freshness(headers, now=now),
+                ttl=state.ttl,
+                max_age=max_age,
             ),
             http_status=fetched.status,
             etag=headers.get("etag") or kept[0],
@@ -243,6 +228,8 @@ class Poller:
             moved_to=state.moved_to,
             moved_seen=state.moved_seen,
             identity_by=state.identity_by,
+            ttl=state.ttl,
+            max_age=max_age,
             seconds=fetched.seconds,
         )
 

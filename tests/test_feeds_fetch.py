@@ -2,16 +2,18 @@
 
 import asyncio
 import gzip
+import socket
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp.abc import ResolveResult
 
 from digest.errors import FeedError
 from feeds.fetch import Fetcher, Limits, user_agent
-from feeds.guard import is_local, is_public
+from feeds.guard import CheckedResolver, is_local, is_public, may_be_private
 from tests.feedserver import FeedServer, rss
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -24,9 +26,16 @@ async def server() -> AsyncIterator[FeedServer]:
         yield server
 
 
-def fetcher(*servers: FeedServer, limits: Limits = QUICK) -> Fetcher:
+def fetcher(*servers: FeedServer, limits: Limits = QUICK, **more) -> Fetcher:
     allowed = frozenset(("127.0.0.1", server.port) for server in servers)
-    return Fetcher(user_agent=user_agent("1", "https://bot.example"), allowed=allowed, limits=limits, clock=lambda: NOW)
+    agent = user_agent("1", "https://bot.example")
+    return Fetcher(user_agent=agent, allowed=allowed, limits=limits, clock=lambda: NOW, **more)
+
+
+async def kind_of(fetch: Fetcher, url: str) -> str:
+    with pytest.raises(FeedError) as caught:
+        await fetch.fetch(url)
+    return caught.value.kind
 
 
 async def failure(server: FeedServer, url: str, *, limits: Limits = QUICK) -> FeedError:
@@ -260,14 +269,65 @@ async def test_the_operators_hosts_may_redirect_to_each_other(server: FeedServer
 
 
 async def test_a_public_host_may_not_redirect_to_the_operators_private_one(
-    server: FeedServer, monkeypatch: pytest.MonkeyPatch
+    server: FeedServer,
 ) -> None:
     # Loopback has no public address, so another of its own must pass for one.
-    monkeypatch.setattr("feeds.fetch.is_public", lambda address: address == "127.0.0.2")
     async with FeedServer("127.0.0.2") as public:
         url = public.redirect("/feed", server.set("/feed", rss()))
-        assert (await failure(server, url)).kind == "blocked"
+        async with fetcher(server, public=lambda address: address == "127.0.0.2") as fetch:
+            assert await kind_of(fetch, url) == "blocked"
     assert (len(public.requests), server.requests) == (1, [])
+
+
+async def test_dns_is_asked_once_a_request_and_only_what_it_said_is_reached(server: FeedServer) -> None:
+    """An answer that changes between check and connection finds nobody to be given to."""
+    asked = []
+
+    def lookup(host: str, port: int) -> list[tuple]:
+        asked.append(host)
+        address = "127.0.0.2" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    server.set("/feed", rss())
+    url = server.url(host="rebound.example")
+    # Nobody listens at the public address: were there a second look, the private server would be found.
+    async with fetcher(server, lookup=lookup, public=lambda address: address == "127.0.0.2") as fetch:
+        assert await kind_of(fetch, url) == "network"
+        assert (asked, server.requests) == (["rebound.example"], [])
+        assert await kind_of(fetch, url) == "blocked"
+    assert server.requests == []
+
+
+async def test_no_socket_is_opened_to_an_address_that_was_not_checked(server: FeedServer) -> None:
+    """Whoever resolved it: the last look is at the address that is about to be connected."""
+    resolver = CheckedResolver()
+    info = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", server.port))
+    result = ResolveResult(hostname="a", host="127.0.0.1", port=server.port, family=socket.AF_INET, proto=0, flags=0)
+    with resolver.pinned(("a", server.port), [result]):
+        resolver.open_socket(info).close()
+        for other in ("127.0.0.2", server.port), ("127.0.0.1", server.port + 1):
+            with pytest.raises(OSError, match="was not checked"):
+                resolver.open_socket((*info[:4], other))
+    with pytest.raises(OSError, match="was not checked"):
+        resolver.open_socket(info)
+
+
+@pytest.mark.parametrize("user", ["", "reader:secret@"])
+async def test_a_password_of_the_operator_goes_to_its_host_and_no_further(server: FeedServer, user: str) -> None:
+    async with FeedServer() as other, fetcher(server, other) as fetch:
+        url = server.redirect("/feed", other.set("/feed", rss())).replace("://", f"://{user}")
+        fetched = await fetch.fetch(url)
+    sent = [r.headers.get("authorization") for r in (*server.requests, *other.requests)]
+    assert sent == ["Basic cmVhZGVyOnNlY3JldA==" if user else None, None]
+    assert "secret" not in fetched.url
+
+
+@pytest.mark.parametrize("path", ["/feed", "/moved"])
+async def test_a_password_is_in_no_sentence_of_an_error(server: FeedServer, path: str) -> None:
+    server.set("/feed", status=403)
+    server.redirect("/moved", "http://10.0.0.7/x")
+    error = await failure(server, server.url(path).replace("://", "://reader:secret@"))
+    assert "secret" not in str(error)
 
 
 async def test_another_spelling_of_an_allowed_host_is_another_host(server: FeedServer) -> None:
@@ -301,6 +361,27 @@ async def test_another_spelling_of_an_allowed_host_is_another_host(server: FeedS
         ("64:ff9b::7f00:1", False),
         ("2002:7f00:1::", False),
         ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
+        ("0.1.2.3", False),
+        ("192.0.0.192", False),
+        ("192.88.99.1", False),
+        ("198.18.0.1", False),
+        ("203.0.113.1", False),
+        ("168.63.129.16", False),
+        ("169.254.170.2", False),
+        ("100.100.100.200", False),
+        ("239.255.255.250", False),
+        ("::127.0.0.1", False),
+        ("::ffff:0:127.0.0.1", False),
+        ("64:ff9b::5db8:d822", True),
+        ("64:ff9b:1::7f00:1", False),
+        ("100::1", False),
+        ("2001:db8::1", False),
+        ("2001:2::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("fd00:ec2::254", False),
+        ("fe80::1%eth0", False),
+        ("ff0e::1", False),
     ],
 )
 def test_knows_public_addresses(address: str, public: bool) -> None:
@@ -323,6 +404,27 @@ def test_knows_public_addresses(address: str, public: bool) -> None:
 )
 def test_only_addresses_and_local_names_may_be_private(host: str, local: bool) -> None:
     assert is_local(host) is local
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("127.1", True),
+        ("0x7f000001", True),
+        ("017700000001", True),
+        ("１０.0.0.1", True),
+        ("::1", True),
+        ("::ffff:10.0.0.1", True),
+        ("64:ff9b::a00:1", True),
+        ("router.", True),
+        ("DB.internal", True),
+        ("93.184.216.34", False),
+        ("2606:2800:220:1::1", False),
+        ("news.example", False),
+    ],
+)
+def test_knows_what_could_be_private_as_it_is_written(host: str, private: bool) -> None:
+    assert may_be_private(host) is private
 
 
 async def test_asks_one_host_one_thing_at_a_time(server: FeedServer) -> None:

@@ -66,6 +66,21 @@ def test_what_has_no_web_address_is_passed_over(file: Path, caplog: pytest.LogCa
 
 
 @pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "10.0.0.7:8080", "[::1]", "[::ffff:10.0.0.7]", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "NAS",
+     "feeds.lan", "printer.local.", "user:secret@192.168.1.1", "１２７.0.0.1", "169.254.169.254", "[fd00:ec2::254]"],
+)  # fmt: skip
+def test_somebody_elses_list_brings_no_private_address_in(
+    file: Path, host: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In feeds.yaml an address counts as the operator's own word."""
+    opml(file, f'<outline text="Inside" xmlUrl="http://{host}/rss"/><outline text="A" xmlUrl="http://1.1.1.1/x"/>')
+    assert [source.name for source in read_opml(file)] == ["A"]
+    assert "“Inside” is left out" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
     ("written", "meant"),
     [("feed://a.example/x", "http://a.example/x"), ("feed:https://a.example/", "https://a.example/")],
 )
@@ -78,7 +93,8 @@ def test_addresses_of_the_feed_scheme_are_understood(file: Path, written: str, m
     [
         ('<!DOCTYPE o [<!ENTITY a "x">]><opml><body/></opml>', "declares a document type"),
         ("<rss/>", "is not an OPML file"),
-        ("<opml><body/></opml>", "holds no feed"),
+        ("<opml><body/></opml>", "holds no feed to import"),
+        ('<opml><outline xmlUrl="http://10.0.0.7/"/></opml>', "those at private addresses must be written by hand"),
         ("<opml><body>", "is not well-formed XML"),
         ("", "is not well-formed XML"),
         ("x" * 5_000_001, "is larger than"),

@@ -87,6 +87,27 @@ async def test_a_hanging_document_holds_up_no_other() -> None:
     assert [len(feed.entries) for feed in feeds] == [2] * 5
 
 
+async def test_sources_that_were_too_heavy_share_one_worker() -> None:
+    """However many they are, another worker is free for the others."""
+    heavy = [Source(url=f"https://heavy.example/{n}", name="Heavy") for n in range(3)]
+
+    async def stopped(source: Source) -> None:
+        with pytest.raises(FeedError):
+            await parser.parse(HANGS, {}, source=source, url=source.url, fetched_at=NOW)
+
+    async with Parser(workers=2, deadline=1, cpu_seconds=60) as parser:
+        await asyncio.gather(*(stopped(source) for source in heavy))
+        again = [asyncio.ensure_future(stopped(source)) for source in heavy]
+        await asyncio.sleep(0)
+        for _ in range(5):
+            await parsed(parser, GOOD)
+        assert sum(task.done() for task in again) <= 1
+        await asyncio.gather(*again)
+        # One that mends its ways is treated like any other.
+        await parser.parse(GOOD, {}, source=heavy[0], url=heavy[0].url, fetched_at=NOW)
+        assert len((await parsed(parser, GOOD)).entries) == 2
+
+
 async def test_a_document_that_burns_its_processor_time_is_a_bomb() -> None:
     async with Parser(workers=1, deadline=60, cpu_seconds=0) as parser:
         assert await kind_of(parser, HANGS) == "bomb"

@@ -11,10 +11,11 @@ import pytest
 from digest.errors import StorageError
 from digest.model import Entry, Labels, NewItem, Source
 from digest.polling import Polled, SourceState
+from feeds.decide import decide, follow_move, guids_recycled, guids_unstable
 from feeds.document import ParsedFeed
 from feeds.fetch import Fetcher, Limits
 from feeds.parse import Parser
-from feeds.poll import Poller, decide, follow_move, guids_unstable
+from feeds.poll import Poller
 from storage.thread import StoreThread
 from tests.feedserver import FeedServer, item, rss
 
@@ -31,13 +32,16 @@ class CountingParser(Parser):
     def __init__(self) -> None:
         super().__init__(deadline=60, cpu_seconds=0)
         self.read: list[str] = []
+        self.unchanged: list[int] = []
         self.bug_in: set[str] = set()
 
     async def parse(self, body, headers, *, source, **rest) -> ParsedFeed:
         self.read.append(source.url)
         if source.url in self.bug_in:
             raise ZeroDivisionError
-        return await super().parse(body, headers, source=source, **rest)
+        feed = await super().parse(body, headers, source=source, **rest)
+        self.unchanged.append(feed.unchanged)
+        return feed
 
 
 class Bench:
@@ -307,6 +311,14 @@ async def test_when_nearly_all_fail_to_answer_it_is_our_own_line(
     assert [p.failures for p in await bench.poll()] == [1, 1, 1, 0]
 
 
+async def test_documents_that_hang_are_no_sign_of_our_own_line(bench: Bench) -> None:
+    body = rss(item(2, more=f"<author>{'a' * 200_000}</author>"))
+    bench.parser._deadline = 0.05
+    await bench.listen_to(*(bench.server.set(f"/{n}", body) for n in range(5)))
+    polled = await bench.poll()
+    assert [(p.error, p.failures) for p in polled] == [("timeout", 1)] * 5
+
+
 async def test_when_nearly_all_refuse_us_it_is_not_our_line(bench: Bench) -> None:
     await bench.listen_to(*(bench.server.url(f"/{n}") for n in range(6)))
     assert [polled.failures for polled in await bench.poll()] == [1] * 6
@@ -384,6 +396,45 @@ async def test_ttl_is_honoured_also_when_nothing_was_new(bench: Bench) -> None:
         assert polled.next_poll_at - bench.now >= timedelta(hours=5)
 
 
+async def test_what_a_publisher_asked_for_is_remembered_across_a_restart(server: FeedServer, database_url: str) -> None:
+    body, headers = rss(item(1), more="<ttl>300</ttl>"), {"ETag": '"a"', "Cache-Control": "max-age=36000"}
+    async with a_bench(server, database_url) as bench:
+        await bench.listen_to(server.set("/feed", body, headers=headers))
+        await bench.poll()
+    async with a_bench(server, database_url) as bench:
+        server.set("/feed", status=304)
+        (polled,) = await bench.poll()
+        assert timedelta(hours=10) <= polled.next_poll_at - bench.now <= timedelta(hours=11)
+        server.set("/feed", body)
+        (polled,) = await bench.poll()
+        assert timedelta(hours=5) <= polled.next_poll_at - bench.now <= timedelta(hours=6.6)
+        assert len(bench.parser.read) == 0
+
+
+async def test_entries_of_the_last_document_are_not_read_again_after_a_restart_either(
+    server: FeedServer, database_url: str
+) -> None:
+    async with a_bench(server, database_url) as bench:
+        await bench.listen_to(server.set("/feed", rss(item(1), item(2))))
+        await bench.poll()
+    async with a_bench(server, database_url) as bench:
+        server.set("/feed", rss(item(3), item(1), item(2, title="Report 2, mended")))
+        (polled,) = await bench.poll()
+        assert (polled.new, polled.updated, bench.parser.unchanged) == (1, 1, [1])
+        assert await bench.titles() == ["Report 1", "Report 2, mended", "Report 3"]
+
+
+async def test_what_a_store_did_not_keep_is_read_again(bench: Bench) -> None:
+    await bench.listen_to(bench.server.set("/feed", rss(item(1))))
+    bench.broken_for = {bench.server.url("/feed")}
+    with pytest.raises(StorageError):
+        await bench.poll()
+    bench.broken_for = set()
+    bench.server.set("/feed", rss(item(2), item(1)))
+    await bench.poll()
+    assert await bench.titles() == ["Report 1", "Report 2"]
+
+
 async def test_max_age_is_honoured(bench: Bench) -> None:
     await bench.listen_to(bench.server.set("/feed", rss(item(1)), headers={"Cache-Control": "max-age=7200"}))
     (polled,) = await bench.poll()
@@ -427,6 +478,32 @@ def test_another_redirect_or_none_begins_the_count_anew() -> None:
     assert follow_move(state, "https://c/").moved_seen == 1
     assert (follow_move(state, None).moved_to, follow_move(state, None).moved_seen) == (None, 0)
     assert follow_move(state, "https://b/") == replace(state, fetch_url="https://b/", moved_to=None, moved_seen=0)
+
+
+@pytest.mark.parametrize(
+    ("other", "same", "unchanged", "recycled"),
+    [(4, 0, 0, True), (4, 4, 0, True), (4, 2, 3, False), (2, 0, 0, False), (0, 0, 30, False)],
+)
+def test_guids_are_recycled_when_most_of_them_mean_another_article(
+    other: int, same: int, unchanged: int, recycled: bool
+) -> None:
+    entries = [an_entry(str(n)) for n in range(other + same)]
+    known = {e.identity: ("https://b.example/", "B", "") if n < other else e.fingerprint for n, e in enumerate(entries)}
+    assert guids_recycled(entries, known, unchanged=unchanged) is recycled
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "differs"),
+    [
+        ("B", "https://a.example/1", True),
+        ("A", "https://a.example/2", True),
+        ("A", "https://a.example/1?utm_source=x", False),
+        ("A", "https://A.example/1#top", False),
+    ],
+)
+def test_an_edit_is_of_words_or_of_where_the_link_leads(title: str, url: str, differs: bool) -> None:
+    decision = decide([an_entry("1")], {"1": (url, title, "")})
+    assert (len(decision.changed), decision.new) == (int(differs), ())
 
 
 @pytest.mark.parametrize(
