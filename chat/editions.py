@@ -65,9 +65,11 @@ def edition_messages(digest: Digest, token: str, setting: Setting, *, at_once: b
     `token` names the page that the buttons lead back to; `at_once` makes it short, for news told as it comes.
     """
     words = load_words(digest.wishes.language)
-    keyboard = keys.to_private(token, setting.bot_name, words)
+    keyboard = keys.to_private(token, setting.bot_name, words) if digest.stories else None
     if at_once:
-        blocks: Sequence[Block] = just_in_blocks(digest, words=words, names=setting.names, zone=setting.zone)
+        blocks: Sequence[Block] = just_in_blocks(
+            digest, words=words, names=setting.names, zone=setting.zone, pages=setting.private
+        )
         if setting.private:
             keyboard = keys.just_in(digest, token, words=words)
     elif setting.private:
@@ -75,7 +77,8 @@ def edition_messages(digest: Digest, token: str, setting: Setting, *, at_once: b
     else:
         blocks = whole_blocks(digest, words=words, names=setting.names, zone=setting.zone)
     texts = to_even_messages(blocks)
-    return [(text, keyboard.to_json() if number == len(texts) else None) for number, text in enumerate(texts, start=1)]
+    under = keyboard.to_json() if keyboard else None
+    return [(text, under if number == len(texts) else None) for number, text in enumerate(texts, start=1)]
 
 
 def first_screen(

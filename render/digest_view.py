@@ -36,17 +36,19 @@ def digest_blocks(
     zone: str,
     title: str = "",
     day: date | None = None,
+    span: str = "",
     reports: bool = False,
 ) -> list[Block]:
     """The whole digest, in the language of `words` and the hours of the IANA `zone`.
 
-    `title` stands for the bot's own name, `day` for the local day on which the window ends. `reports` adds to a story
-    of several outlets a line with a link to each. Without stories it says why: a quiet day, or feeds that are silent.
+    `title` stands for the bot's own name, `day` for the local day on which the window ends, `span` says from when to
+    when it looked. `reports` adds to a story of several outlets a line with a link to each. Without stories it says
+    why: a quiet day, or feeds that are silent.
     """
     day = day or digest.until.astimezone(ZoneInfo(zone)).date()
     blocks: list[Block] = [
         Heading(level=1, text=plain(title or words.t("Diplomacy Digest")), note=words.day(day)),
-        Small(plain(wishes_row(digest.wishes, words, names))),
+        Small(joined((plain(span), plain(wishes_row(digest.wishes, words, names))))),
     ]
     if digest.stories:
         if len(digest.sections) >= _SECTIONS_WITH_INDEX:
@@ -58,30 +60,31 @@ def digest_blocks(
             )
             first += len(section.stories)
     else:
-        blocks.append(Paragraph(plain(_why_empty(digest, words))))
+        blocks.append(Paragraph(plain(empty_sentence(digest, words))))
     return [*blocks, Rule(), *footer_blocks(digest, words=words)]
 
 
-def footer_blocks(digest: Digest, *, words: Words) -> list[Block]:
-    """The small print: what found no room, whether we were cut off, and the coverage."""
-    blocks: list[Block] = []
+def footer_blocks(digest: Digest, *, words: Words, pages: bool = False) -> list[Block]:
+    """The small print: what found no room (where no `pages` have it), whether we were cut off, and the coverage."""
     # Where one section alone left stories out, its own line has just said so.
-    if digest.left_out and [section.more for section in digest.sections if section.more] != [digest.left_out]:
-        blocks.append(
-            Small(
-                plain(
-                    words.tn(
-                        "{n} more story matched your wishes and found no room.",
-                        "{n} more stories matched your wishes and found no room.",
-                        digest.left_out,
-                    )
-                )
-            )
-        )
-    if digest.stories and _all_down(digest.coverage):
+    said = pages or [section.more for section in digest.sections if section.more] == [digest.left_out]
+    blocks = [] if said else left_out_blocks(digest, words)
+    if digest.stories and all_down(digest.coverage):
         blocks.append(Small(plain(words.t("None of our feeds is answering now: this is what we had before."))))
     blocks.append(Small(plain(coverage_line(digest.coverage, words))))
     return blocks
+
+
+def left_out_blocks(digest: Digest, words: Words) -> list[Block]:
+    """How many stories found no room."""
+    if not digest.left_out:
+        return []
+    sentence = words.tn(
+        "{n} more story matched your wishes and found no room.",
+        "{n} more stories matched your wishes and found no room.",
+        digest.left_out,
+    )
+    return [Small(plain(sentence))]
 
 
 def section_blocks(
@@ -150,23 +153,24 @@ def story_block(
     headline = Span(one_line(story.headline), url=story.url, bold=True, language=language, theirs=True)
     details = joined(
         (
-            _mark(story, words, new=marked),
+            story_mark(story, words, new=marked),
             plain(names.topic(topic, words.language, short=True)) if topic else (),
             plain(places_row(story.places, words, names)),
-            _reported_by(story, words),
+            outlets_said(story.outlet, len(story.reports), story.origins, words),
             plain(words.moment(story.published, zone, now)),
         )
     )
     return Story(
         number=number,
-        headline=(headline, *_language_mark(story.language, words)),
+        headline=(headline, *language_mark(story.language, words)),
         details=details,
         body=(_sentences(story, words),) if story.sentences else (),
         sources=_reports(story, words) if reports and len(story.reports) > 1 else (),
     )
 
 
-def _mark(story: DigestStory, words: Words, *, new: bool) -> Inline:
+def story_mark(story: DigestStory, words: Words, *, new: bool) -> Inline:
+    """Whether a story is an update, and of which day; with `new` also that it is new."""
     if story.mark == "update":
         # Translators: {n} counts the days of a story that goes on
         return (Span(words.t("DAY {n}", n=story.day) if story.day > _DAYS else words.t("UPDATE"), bold=True),)
@@ -196,28 +200,29 @@ def _index(digest: Digest, words: Words, names: Names) -> Index:
     return Index(tuple(entries), label=words.t("In this digest"))
 
 
-def _why_empty(digest: Digest, words: Words) -> str:
+def empty_sentence(digest: Digest, words: Words) -> str:
+    """Why there is nothing: no feeds, feeds that are silent, or a quiet day."""
     coverage = digest.coverage
     if coverage.feeds == 0:
         return words.t("No feeds are being read yet, so there is no news to show.")
-    if _all_down(coverage):
+    if all_down(coverage):
         return words.t("None of our feeds is answering, so we cannot tell whether there is news. We keep trying.")
     return words.t("A quiet day: nothing new for your wishes.")
 
 
-def _all_down(coverage: Coverage) -> bool:
+def all_down(coverage: Coverage) -> bool:
+    """Whether no feed is answering."""
     return 0 < coverage.feeds <= coverage.failing
 
 
-def _reported_by(story: DigestStory, words: Words) -> Inline:
-    """Its one outlet's name, or how many newsrooms wrote it and how many outlets carried it."""
-    outlets = len(story.reports)
-    if outlets < 2:
-        return (Span(one_line(story.outlet), theirs=True),)
+def outlets_said(outlet: str, outlets: int, origins: int, words: Words) -> Inline:
+    """The one outlet's name, or how many newsrooms wrote a story and how many outlets carried it."""
+    if outlets <= 1:
+        return (Span(one_line(outlet), theirs=True),)
     carried = words.tn("{n} outlet", "{n} outlets", outlets)
-    if story.origins >= outlets:
+    if origins >= outlets:
         return plain(carried)
-    return plain(words.tn("{n} origin", "{n} origins", story.origins) + ", " + carried)
+    return plain(words.tn("{n} origin", "{n} origins", origins) + ", " + carried)
 
 
 def _sentences(story: DigestStory, words: Words) -> Inline:
@@ -225,7 +230,7 @@ def _sentences(story: DigestStory, words: Words) -> Inline:
     sentences = tuple(
         (
             Span(one_line(sentence.text), language=_foreign(sentence.language, words), theirs=True),
-            *_language_mark(sentence.language, words, beside=story.language),
+            *language_mark(sentence.language, words, beside=story.language),
         )
         for sentence in story.sentences
     )
@@ -237,14 +242,14 @@ def _reports(story: DigestStory, words: Words) -> Inline:
     links = tuple(
         (
             Span(one_line(report.outlet), url=report.url, theirs=True),
-            *_language_mark(report.language, words, beside=story.language),
+            *language_mark(report.language, words, beside=story.language),
         )
         for report in story.reports
     )
     return (Span(words.t("Reports:") + " "), *joined(links))
 
 
-def _language_mark(language: str, words: Words, *, beside: str = "") -> Inline:
+def language_mark(language: str, words: Words, *, beside: str = "") -> Inline:
     """Says "(in Vietnamese)" of text in neither the reader's language nor that of the headline `beside` it."""
     foreign = _foreign(language, words)
     if not foreign or language == beside:

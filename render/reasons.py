@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from digest.compose import covers, wanted_words
+from digest.compose import covers, is_wanted, wanted_words
+from digest.corrections import EDITOR
 from digest.model import Reason, Story, Wishes
 from digest.subjects import PROVINCE, SEAT
 from render.blocks import Block, Heading, Inline, Lines, Paragraph, Small, Span, joined, one_line, plain
@@ -44,6 +45,8 @@ def why_blocks(
 def _met(story: Story, wishes: Wishes, words: Words, names: Names) -> str:
     """Which of the wishes a story meets: "NGO aid, Laos"."""
     language = words.language
+    if not is_wanted(story, wishes):  # opened from a search, or from what is new for everybody
+        return words.t("other things; this story you found yourself")
     met = [names.topic(topic, language) for topic in story.topics if topic in wishes.topics]
     wished = sorted(wish for wish in wishes.places if any(covers(wish, place) for place in story.places))
     met += [names.place(wish, language) for wish in wished]
@@ -62,6 +65,8 @@ def _first_reasons(story: Story, language: str) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
     for item in sorted(story.items, key=lambda item: (item.language != language, item.id)):
         for reason in item.labels.reasons if item.labels.relevant else ():
+            if reason.rule == EDITOR:  # took it from this report; another one may still have it
+                continue
             # The level of a story is the highest that a report names.
             higher = reason.label == "level" and reason.rule > found.get("level", reason).rule
             if higher or reason.label not in found:

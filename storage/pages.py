@@ -59,7 +59,10 @@ def _text(page: Page) -> str:
     coverage = page.coverage
     told = None
     if page.told is not None:
-        told = {str(story): [seconds(known.first), known.upto] for story, known in sorted(page.told.items())}
+        told = {
+            str(story): [seconds(known.first), known.upto, sorted(known.unknown)]
+            for story, known in sorted(page.told.items())
+        }
     fields = {
         "wishes": wishes_text(page.wishes),
         "window": [seconds(page.since), seconds(page.until)],
@@ -67,6 +70,7 @@ def _text(page: Page) -> str:
         "home": page.home,
         "stories": page.stories,
         "shown": page.shown,
+        "beyond": page.beyond,
         "told": told,
     }
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -78,7 +82,10 @@ def _page(made: str) -> Page:
     feeds, failing, items, stories, shown = fields["coverage"]
     told = fields["told"]
     if told is not None:
-        told = {int(story): Told(moment(int(first)), upto) for story, (first, upto) in told.items()}
+        told = {
+            int(story): Told(moment(int(first)), upto, frozenset(unknown))
+            for story, (first, upto, unknown) in told.items()
+        }
     return Page(
         wishes=wishes_of(fields["wishes"]),
         since=since,
@@ -87,5 +94,6 @@ def _page(made: str) -> Page:
         home=fields["home"],
         stories=tuple((story, upto) for story, upto in fields["stories"]),
         shown=fields["shown"],
+        beyond=fields["beyond"],
         told=told,
     )

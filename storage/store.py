@@ -1,13 +1,15 @@
 """The store: the one door to everything that is kept."""
 
 import sqlite3
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from digest.errors import StorageError
+from storage.audit import Auditor
 from storage.clock import moment, seconds
+from storage.copies import write_copy
 from storage.corrections import Corrections
 from storage.database import Database
 from storage.items import Items
@@ -69,6 +71,7 @@ class Store:
         self.outbox = Outbox(database)
         self.archive = Archive(database)
         self.corrections = Corrections(database)
+        self.auditor = Auditor(database)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> "Store":
@@ -84,29 +87,7 @@ class Store:
 
     def backup(self, path: Path) -> None:
         """Write a consistent copy to `path` while others go on writing, and check it. Never replaces a file."""
-        try:
-            path.open("xb").close()
-        except OSError as error:
-            raise StorageError(f"The backup cannot be written to {path}: {error.strerror}.") from error
-        try:
-            copy = sqlite3.connect(path, isolation_level=None)
-            try:
-                self._db.connection.backup(copy)  # in one step: a snapshot, for which no writer waits
-                copy.execute("pragma journal_mode = delete")  # one file, nothing beside it
-                faults = [row[0] for row in copy.execute("pragma integrity_check") if row[0] != "ok"]
-                faults += [
-                    f"a row of {row[0]} has lost its {row[2]}" for row in copy.execute("pragma foreign_key_check")
-                ]
-            finally:
-                copy.close()
-            if faults:
-                raise StorageError(f"The copy is damaged, and so may be the database: {faults[0]}.")
-        except sqlite3.Error as error:
-            _remove(path)
-            raise StorageError(f"The backup to {path} failed: {error}.") from error
-        except BaseException:
-            _remove(path)
-            raise
+        write_copy(self._db.connection, path)
 
     def stats(self, *, now: datetime) -> Stats:
         """Counts of everything."""
@@ -119,11 +100,6 @@ class Store:
     def close(self) -> None:
         """Close the connection. The store is of no use afterwards."""
         self._db.close()
-
-
-def _remove(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
 
 
 _STATS = """

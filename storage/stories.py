@@ -180,8 +180,8 @@ class Stories:
         rows = self._db.rows(
             """
             select story_id as id from items
-            where published >= :since and published < :until and relevant and story_id is not null
-            group by story_id order by max(published) desc, story_id desc
+            where published >= :since and published < :until and story_id is not null
+            group by story_id having max(relevant) order by max(published) desc, story_id desc
             """,
             since=seconds(since),
             until=seconds(until),

@@ -114,18 +114,25 @@ async def test_the_morning_digest_comes_at_the_readers_hour_and_once(world: Worl
 
 
 async def test_over_three_mornings_nothing_is_told_twice(world: World) -> None:
-    """Later days bring other stories, and old ones only with a sentence that the chat has not seen."""
-    ann = await subscribed(world)
+    """Later days bring other stories, and old ones only with a sentence that the chat has not seen.
+
+    In a group, where digests are whole.
+    """
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann)
+    group.add_bot(ann)
+    await ann.say("/start", chat=group)
+    await ann.press("Everything about Viet Nam", chat=group)
     for hours in (2, 24, 24):
         world.clock.forward(hours=hours)
         world.stand.now = world.clock.now
         await world.bot.poll()
         await world.bot.deliver()
-    editions = [message for message in ann.messages if message.by_bot]
+    editions = [message for message in group.messages if message.by_bot]
     headlines = [entity.url for message in editions for entity in message.entities if entity.type == "text_link"]
     assert len(headlines) > 20
     assert len(headlines) == len(set(headlines))
-    told = await world.newsroom.store.run(lambda store: store.memory.told(ann.id, 0))
+    told = await world.newsroom.store.run(lambda store: store.memory.told(group.id, 0))
     updates = sum(message.text.count("UPDATE · ") + message.text.count("DAY 3 · ") for message in editions)
     assert len(told) + updates == len(headlines)
 

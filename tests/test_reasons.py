@@ -103,6 +103,7 @@ def test_the_points_are_those_of_the_digest() -> None:
         (Wishes(topics=frozenset({"state", "climate"})), "State diplomacy"),
         (Wishes(places=frozenset({"LA", "LA-SV", "CU"})), "Laos, Savannakhet"),
         (Wishes(query="lao prime minister"), "“lao prime minister”"),
+        (Wishes(places=frozenset({"JP"})), "other things; this story you found yourself"),
         (Wishes(wanted=("rice", "visit"), topics=frozenset({"climate"})), "a word you asked for: “visit”"),
     ],
 )

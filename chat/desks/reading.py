@@ -9,10 +9,10 @@ from chat import answers
 from chat.editions import FIRST_WINDOW, SMALL, Setting, edition_messages, first_screen, upto
 from chat.errors import OldButtonError
 from chat.keyboards import reading as keys
-from chat.reception import Reader
+from chat.reception import Reader, zone_of
 from chat.switchboard import Call, Desk, Toast, command, press
-from digest.compose import is_wanted
-from digest.model import Digest, DigestStory, Grouping, Story, Wishes
+from digest.compose import wanting
+from digest.model import Digest, Grouping, Story, Wishes
 from digest.pages import Page, page_of, recompose, retell, section_ids
 from render.digest_view import section_title
 from render.reading_view import list_blocks, section_page_blocks
@@ -107,7 +107,7 @@ class Reading(Desk):
 
     async def _section(self, call: Call, opened: Opened, by: str, *, key: str, start: int) -> None:
         words, names = call.words, self.newsroom.names
-        digest = recompose(opened.page, opened.stories, by=keys.BY[by])
+        digest = recompose(opened.page, opened.stories, by=keys.BY[by], quoted=0)
         ids = section_ids(opened.page, opened.stories, digest, key)
         if start >= len(ids):
             raise OldButtonError
@@ -118,7 +118,7 @@ class Reading(Desk):
         left = len(ids) - start
         # One story that would be left over for a page of its own comes along.
         part = ids[start : start + (left if left <= _SECTION_PAGE + 1 else _SECTION_PAGE)]
-        told = _told_then(opened, digest, part)
+        told = retell(opened.page, opened.stories, part)
         while True:
             blocks = section_page_blocks(
                 title,
@@ -129,7 +129,7 @@ class Reading(Desk):
                 told=sum(story.story_id in ids for story in digest.stories),
                 words=words,
                 names=names,
-                zone=zone_of(self, call.reader),
+                zone=zone_of(self.newsroom, call.reader),
             )
             if len(part) == 1 or len(to_messages(blocks)) == 1:
                 break
@@ -157,7 +157,7 @@ class Reading(Desk):
             first=offset + 1,
             words=words,
             names=self.newsroom.names,
-            zone=zone_of(self, call.reader),
+            zone=zone_of(self.newsroom, call.reader),
             now=self.newsroom.clock(),
             hint=hint,
         )
@@ -222,12 +222,7 @@ async def open_kept(desk: Desk, call: Call, token: str) -> Opened | None:
 def setting_of(desk: Desk, call: Call) -> Setting:
     """Where a reader reads."""
     bot_name = call.update.get_bot().username
-    return Setting(desk.newsroom.names, zone_of(desk, call.reader), call.reader.private, bot_name)
-
-
-def zone_of(desk: Desk, reader: Reader) -> str:
-    """The IANA zone that a reader lives by."""
-    return reader.chat.zone if reader.chat else desk.newsroom.settings.zone
+    return Setting(desk.newsroom.names, zone_of(desk.newsroom, call.reader), call.reader.private, bot_name)
 
 
 def in_private(call: Call) -> str:
@@ -242,17 +237,9 @@ async def _keep(desk: Desk, reader: Reader, digest: Digest) -> str:
 
 
 async def _show_front(desk: Desk, call: Call, opened: Opened, token: str, by: Grouping) -> None:
-    digest = recompose(opened.page, opened.stories, by=by)
+    digest = recompose(opened.page, opened.stories, by=by, quoted=SMALL)
     blocks, keyboard = first_screen(digest, token, setting_of(desk, call), call.words)
     await answers.show(call.update, blocks, keyboard)
-
-
-def _told_then(opened: Opened, digest: Digest, ids: Sequence[int]) -> dict[int, DigestStory]:
-    """Stories of a page as they were told, also those that found no room in its `digest`."""
-    told = {story.story_id: story for story in digest.stories if story.story_id in ids}
-    if rest := [story_id for story_id in ids if story_id not in told]:
-        told |= retell(opened.page, opened.stories, rest)
-    return told
 
 
 def _newest(store: Store, wishes: Sequence[Wishes], *, until: datetime, most: int) -> list[Story]:
@@ -262,11 +249,9 @@ def _newest(store: Store, wishes: Sequence[Wishes], *, until: datetime, most: in
     for start in range(0, len(ids), _LOOKED_AT):
         batch = ids[start : start + _LOOKED_AT]
         stories = store.stories.among(batch)
-        found += [
-            story
-            for story in (stories[story_id] for story_id in batch if story_id in stories)
-            if story.topics and (not wishes or any(is_wanted(story, wish) for wish in wishes))
-        ]
+        wants = [wanting(wish, list(stories.values()), now=until) for wish in wishes or (Wishes(),)]
+        in_order = (stories[story_id] for story_id in batch if story_id in stories)
+        found += [story for story in in_order if any(want(story) for want in wants)]
         if len(found) >= most:
             break
     return found[:most]

@@ -1,8 +1,9 @@
 """What a reader saved."""
 
 from chat import answers
-from chat.desks.reading import in_private, zone_of
+from chat.desks.reading import in_private
 from chat.keyboards import reading as keys
+from chat.reception import zone_of
 from chat.switchboard import Call, Desk, Toast, command, press
 from digest.model import Story
 from render.reading_view import list_blocks
@@ -59,7 +60,7 @@ class Saved(Desk):
             first=offset + 1,
             words=words,
             names=self.newsroom.names,
-            zone=zone_of(self, call.reader),
+            zone=zone_of(self.newsroom, call.reader),
             now=self.newsroom.clock(),
             note=words.number(len(stories)) if stories else "",
             hint="" if page else nothing,

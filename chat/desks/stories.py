@@ -2,17 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from typing import NamedTuple
 
 from chat import answers
-from chat.desks.reading import in_private, zone_of
+from chat.desks.reading import in_private
 from chat.editions import FIRST_WINDOW
 from chat.errors import OldButtonError
 from chat.keyboards import stories as keys
 from chat.keyboards.reading import Origin
+from chat.reception import zone_of
 from chat.switchboard import Call, Desk, Toast, press
-from digest.compose import is_wanted, lead_of, points_of
+from digest.compose import lead_of, points_of, wanting
 from digest.development import Step, development
 from digest.model import DigestStory, Sentence, Story, Wishes
 from digest.pages import Page, retell
@@ -27,6 +29,7 @@ from render.story_view import (
     story_reports,
     wrong_blocks,
 )
+from render.telegram import to_messages
 from storage.store import Store
 
 #: An opened story is summed up at this length, from so many of its reports: more say the same again.
@@ -99,7 +102,7 @@ class Stories(Desk):
             first=start + 1,
             total=len(reports),
             words=call.words,
-            zone=zone_of(self, call.reader),
+            zone=zone_of(self.newsroom, call.reader),
             now=self.newsroom.clock(),
         )
         more = start + len(page) < len(reports)
@@ -174,7 +177,7 @@ class Stories(Desk):
 
     async def _show_why(self, call: Call, seen: Seen) -> None:
         story, now = seen.story, self.newsroom.clock()
-        wishes = seen.page.wishes if seen.page and seen.told else _wishes_for(call, story)
+        wishes = seen.page.wishes if seen.page and seen.told else _wishes_for(call, story, now)
         points = points_of(story, wishes, since=now - FIRST_WINDOW, until=now)
         if seen.told:
             points = seen.told.worth
@@ -223,18 +226,21 @@ async def open_story(desk: Desk, call: Call, story_id: int) -> None:
 
 async def show_story(desk: Desk, call: Call, seen: Seen) -> None:
     """A story at length, with what can be done with it."""
-    zone = zone_of(desk, call.reader)
+    zone = zone_of(desk.newsroom, call.reader)
     summary, steps = _read_whole(seen.story, zone, call.words.language)
-    blocks = story_blocks(
-        seen.story,
-        seen.told,
-        summary=summary,
-        steps=steps,
-        words=call.words,
-        names=desk.newsroom.names,
-        zone=zone,
-        now=desk.newsroom.clock(),
-    )
+    for sentences, days in ((_SENTENCES, steps), (_SENTENCES, ()), (1, ()), (0, ())):  # as much as one message holds
+        blocks = story_blocks(
+            seen.story,
+            seen.told,
+            summary=summary[:sentences],
+            steps=days,
+            words=call.words,
+            names=desk.newsroom.names,
+            zone=zone,
+            now=desk.newsroom.clock(),
+        )
+        if len(to_messages(blocks)) == 1:
+            break
     long = len(story_reports(seen.story)) > REPORTS_SHOWN
     keyboard = keys.story(seen.asked, seen.origin, saved=seen.saved, all_reports=long, words=call.words)
     await answers.show(call.update, blocks, keyboard)
@@ -266,10 +272,10 @@ def _is_origin(origin: Origin) -> bool:
     return all(len(arg) <= most for arg, most in zip(origin[1:], lengths, strict=True))
 
 
-def _wishes_for(call: Call, story: Story) -> Wishes:
+def _wishes_for(call: Call, story: Story, now: datetime) -> Wishes:
     """Of the reader's subscriptions the wishes that a story meets; where it meets none, those of the first."""
     wishes = [replace(line.wishes, language=call.words.language) for line in call.reader.lines]
-    return next((wish for wish in wishes if is_wanted(story, wish)), call.reader.wishes)
+    return next((wish for wish in wishes if wanting(wish, [story], now=now)(story)), call.reader.wishes)
 
 
 def _read_whole(story: Story, zone: str, language: str) -> tuple[Sequence[Sentence], Sequence[Step]]:

@@ -15,7 +15,7 @@ from render.words import Words
 
 #: Up to so many sections stand two in a row, more of them three.
 _TWO_A_ROW = 8
-_NUMBERS_A_ROW = 8
+_NUMBERS_A_ROW = 6
 
 #: A grouping in a button.
 BY: dict[str, Grouping] = {"t": "topic", "p": "place"}
@@ -42,31 +42,35 @@ def front(digest: Digest, top: Sequence[DigestStory], token: str, *, words: Word
         ]
         rows += in_rows(sections, 2 if len(sections) <= _TWO_A_ROW else 3)
     if digest.left_out:
-        label = words.tn("+{n} more story", "+{n} more stories", digest.left_out)
-        rows.append([Button(label, callback_data=pack("sect", token, by, REST, 0))])
-    other: Grouping = "place" if digest.wishes.by == "topic" else "topic"
-    group = words.t("By place") if other == "place" else words.t("By topic")
-    rows.append(
-        [
-            Button(group, callback_data=pack("front", token, _LETTER[other])),
-            Button(words.t("Search"), callback_data=pack("look")),
-            Button(words.t("Settings"), callback_data=pack("menu")),
-        ]
-    )
-    return Keyboard(rows)
+        rows.append([_rest(digest, token, by, words)])
+    group = []
+    if len(top) < len(digest.stories):
+        other: Grouping = "place" if digest.wishes.by == "topic" else "topic"
+        label = words.t("By place") if other == "place" else words.t("By topic")
+        group.append(Button(label, callback_data=pack("front", token, _LETTER[other])))
+    search = Button(words.t("Search"), callback_data=pack("look"))
+    return Keyboard([*rows, [*group, search, Button(words.t("Settings"), callback_data=pack("menu"))]])
 
 
 def just_in(digest: Digest, token: str, *, words: Words) -> Keyboard:
     """Under news that is told at once: its stories, and settings."""
-    origin = ("front", token, _LETTER[digest.wishes.by])
-    stories = numbers([story.story_id for story in digest.stories], origin)
-    return Keyboard([stories, [Button(words.t("Settings"), callback_data=pack("menu"))]])
+    by = _LETTER[digest.wishes.by]
+    rows = in_rows(numbers([story.story_id for story in digest.stories], ("front", token, by)), _NUMBERS_A_ROW)
+    if digest.left_out:
+        rows.append([_rest(digest, token, by, words)])
+    return Keyboard([*rows, [Button(words.t("Settings"), callback_data=pack("menu"))]])
 
 
 def to_private(token: str, bot_name: str, words: Words) -> Keyboard:
     """Under a digest that several read: the way to one's own chat, where pages can be turned."""
     url = f"https://t.me/{bot_name}?start=page_{token}"
     return Keyboard([[Button(words.t("Read it section by section"), url=url)]])
+
+
+def _rest(digest: Digest, token: str, by: str, words: Words) -> Button:
+    """The way to what found no room."""
+    label = words.tn("+{n} more story", "+{n} more stories", digest.left_out)
+    return Button(label, callback_data=pack("sect", token, by, REST, 0))
 
 
 def _nothing(digest: Digest, token: str, words: Words) -> Keyboard:
@@ -155,4 +159,4 @@ def numbers(ids: Sequence[int], origin: Origin, *, first: int = 1) -> list[Butto
     return [
         Button(str(number), callback_data=pack("story", story_id, *origin))
         for number, story_id in enumerate(ids, start=first)
-    ][:_NUMBERS_A_ROW]
+    ]

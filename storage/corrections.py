@@ -1,0 +1,111 @@
+"""What readers call wrong about a story, for an editor to judge.
+
+    ask ──→ open ──tell──→ told ──judge──→ accepted | dismissed
+
+Accepted, the label is taken from every item of the story; items.py keeps it away when an item is read again.
+"""
+
+from datetime import datetime, timedelta
+
+from digest.corrections import Correction, without_label
+from storage.clock import seconds
+from storage.database import Database
+from storage.items import label_columns, labels_of
+
+#: Editors are told of new ones this often at most.
+TELL_EVERY = timedelta(hours=1)
+
+
+class Corrections:
+    """The shelf of corrections."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def ask(self, story_id: int, label: str, chat_id: int, *, now: datetime) -> None:
+        """Queue a label of a story as wrong; who has said so before is not counted twice."""
+        self._db.execute(
+            """
+            insert or ignore into corrections (story_id, label, chat_id, asked_at)
+            values (:story_id, :label, :chat_id, :now)
+            """,
+            story_id=story_id,
+            label=label,
+            chat_id=chat_id,
+            now=seconds(now),
+        )
+
+    def waiting(self) -> list[Correction]:
+        """What waits for a judgement, the most readers first, then the oldest; of stories as they are now."""
+        rows = self._db.rows(
+            """
+            select coalesce(merged_into, stories.id) as story_id, label, count(distinct chat_id) as readers
+            from corrections join stories on stories.id = story_id
+            where state in ('open', 'told')
+            group by 1, 2 order by readers desc, min(asked_at), min(corrections.id)
+            """
+        )
+        return [Correction(story_id=row["story_id"], label=row["label"], readers=row["readers"]) for row in rows]
+
+    def tell(self, now: datetime) -> int:
+        """How many wait, if editors are to be told now: some are new and the last telling is an hour ago; else 0."""
+        if self._db.row("select 1 from corrections where state = 'open'") is None:
+            return 0
+        with self._db.write():
+            held = self._db.value("select until from holds where name = 'corrections'")
+            if held is not None and held > seconds(now):
+                return 0
+            self._db.execute(
+                """
+                insert into holds (name, until) values ('corrections', :until)
+                on conflict (name) do update set until = excluded.until
+                """,
+                until=seconds(now + TELL_EVERY),
+            )
+            self._db.execute("update corrections set state = 'told' where state = 'open'")
+            return len(self.waiting())
+
+    def judge(self, correction: Correction, *, accept: bool) -> bool:
+        """Take the label away, or leave it; False, and nothing changed, where that was judged before."""
+        with self._db.write():
+            story_id = self._db.value(
+                "select coalesce(merged_into, id) from stories where id = :story_id", story_id=correction.story_id
+            )
+            settled = self._db.execute(
+                """
+                update corrections set state = :state
+                where state in ('open', 'told') and label = :label
+                  and story_id in (select id from stories where id = :story_id or merged_into = :story_id)
+                """,
+                state="accepted" if accept else "dismissed",
+                label=correction.label,
+                story_id=story_id,
+            )
+            if not settled.rowcount:
+                return False
+            if accept:
+                self._take_away(correction.label, story_id)
+        return True
+
+    def _take_away(self, label: str, story_id: int) -> None:
+        rows = self._db.rows(
+            """
+            select id, source_id, language, topics, places, pairs, act, level, relevant, reasons
+            from items where story_id = :story_id
+            """,
+            story_id=story_id,
+        )
+        changed = []
+        for row in rows:
+            labels = without_label(labels_of(row), label)
+            changed.append(
+                {"id": row["id"], **label_columns(labels, language=row["language"], source_id=row["source_id"])}
+            )
+        self._db.execute_many(
+            """
+            update items set topics = :topics, places = :places, pairs = :pairs, act = :act, level = :level,
+                relevant = :relevant, reasons = :reasons, facets = :facets
+            where id = :id
+            """,
+            changed,
+        )
