@@ -42,7 +42,7 @@ words: .venv/.run
 	@$(BIN)/python -m render.locale.update
 
 pictures: .venv/.dev
-	@$(BIN)/python -m tests.pictures docs/images digest-en digest-vi search-en
+	@$(BIN)/python -m tests.browser.pictures docs/images
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

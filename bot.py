@@ -21,7 +21,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from chat.logs import set_up_logging
-from chat.newsroom import open_listening, open_newsroom
+from chat.newsroom import Newsroom, open_listening, open_newsroom
 from digest.asking import read_query
 from digest.daily import build_digest
 from digest.errors import ConfigError, DigestError
@@ -67,13 +67,31 @@ def run(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
     return 0
 
 
-def demo(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
-    """Show the day's digest and a search from bundled sample feeds; no token, no internet."""
-    from playground.demo import play
+def demo(args: argparse.Namespace, settings: Settings) -> int:
+    """Try the bot in the browser: a local Telegram and sample feeds; no token, no internet."""
+    from chat.app import Bot
+    from playground.demo import Options, serve
+    from playground.script import play_session
+    from playground.stage import Wiring
+    from playground.terminal import play
 
+    wiring = Wiring(open_newsroom, Bot, next_due, utc_now)
     # However it is ended, what it made is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    return asyncio.run(play(settings, open_newsroom, now=utc_now()))
+    if args.terminal:
+        return asyncio.run(play(settings, wiring, keep=args.keep))
+    if args.script is not None or not (sys.stdin.isatty() or args.no_open or args.port):
+        path = args.script if args.script != Path() else None
+        return asyncio.run(play_session(settings, wiring, transcript=path, keep=args.keep))
+    options = Options(open_browser=not args.no_open, port=args.port or 0, keep=args.keep)
+    return asyncio.run(serve(settings, wiring, options))
+
+
+async def next_due(newsroom: Newsroom) -> datetime | None:
+    """When the next edition of the coming week is due: where the demo's clock may jump to."""
+    week = newsroom.clock() + timedelta(days=8)
+    slots = await newsroom.store.read(lambda store: store.lines.due(week))
+    return min((slot.due_at for slot in slots if not slot.line.cadence.at_once), default=None)
 
 
 def poll(args: argparse.Namespace, settings: Settings) -> int:
@@ -280,7 +298,15 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("run", run)
-    command("demo", demo).add_argument("--terminal", action="store_true", help="stay in the terminal (as it does now)")
+    one = command("demo", demo)
+    one.add_argument("--no-open", action="store_true", help="print the address and open no browser")
+    one.add_argument("--port", type=int, choices=range(1, 65536), metavar="PORT", help="of the page; else a free one")
+    one.add_argument("--keep", action="store_true", help="leave the demo's database where it is")
+    one.add_argument("--terminal", action="store_true", help="the digest and a search in the terminal, no page")
+    one.add_argument(
+        "--script", nargs="?", const=Path(), type=Path, metavar="FILE.html",
+        help="play a first session and write it as a web page; the way without a terminal",
+    )  # fmt: skip
     command("poll", poll).add_argument("--format", choices=("text", "json"), default="text")
     one = command("digest", digest)
     _add_wishes(one)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from playground.nouns import RULING, Chat
 from playground.rules import Params, bad
 from playground.world import World
 
@@ -97,6 +98,7 @@ def set_my_commands(world: World, params: Params) -> JSON:
     """https://core.telegram.org/bots/api#setmycommands."""
     commands = _commands(params)
     world.settings[_commands_key(world, params)] = commands
+    world.change()
     return True
 
 
@@ -108,6 +110,7 @@ def get_my_commands(world: World, params: Params) -> JSON:
 def delete_my_commands(world: World, params: Params) -> JSON:
     """https://core.telegram.org/bots/api#deletemycommands."""
     world.settings.pop(_commands_key(world, params), None)
+    world.change()
     return True
 
 
@@ -119,6 +122,7 @@ def _profile(field: str) -> tuple[Method, Method]:
         if len(params.text(field)) > PROFILE_LIMITS[field]:
             raise bad(f"{field.replace('_', ' ')} is too long")
         world.settings[(field, nowhere, _language_code(params))] = params.text(field)
+        world.change()
         return True
 
     def get_it(world: World, params: Params) -> JSON:
@@ -128,6 +132,40 @@ def _profile(field: str) -> tuple[Method, Method]:
         return {field: given or default}
 
     return set_it, get_it
+
+
+def visible_commands(world: World, chat: Chat, user_id: int) -> list[dict[str, str]]:
+    """The command menu that a person sees in a chat.
+
+    https://core.telegram.org/bots/api#determining-list-of-commands: from the narrowest scope to the default one, in
+    each first the user's language, then none.
+    """
+    language = world.private(user_id).language_code[:2]
+    here = str(chat.id)
+    scopes: list[tuple[str, str, int]] = []
+    if chat.type == "private":
+        scopes = [("chat", here, 0), ("all_private_chats", "", 0)]
+    else:
+        ruling = chat.members.get(user_id) in RULING
+        scopes = [("chat_member", here, user_id)]
+        scopes += [("chat_administrators", here, 0)] if ruling else []
+        scopes += [("chat", here, 0)]
+        scopes += [("all_chat_administrators", "", 0)] if ruling else []
+        scopes += [("all_group_chats", "", 0)]
+    for scope in [*scopes, ("default", "", 0)]:
+        for code in (language, ""):
+            if kept := world.settings.get(("commands", scope, code)):
+                return list(kept)
+    return []
+
+
+def visible_profile(world: World, field: str, user_id: int) -> str:
+    """The bot's name, description or short description as a person sees it, in their language if there is one."""
+    nowhere = ("", "", 0)
+    for code in (world.private(user_id).language_code[:2], ""):
+        if kept := world.settings.get((field, nowhere, code)):
+            return str(kept)
+    return world.bot_name if field == "name" else ""
 
 
 def set_chat_menu_button(world: World, params: Params) -> JSON:

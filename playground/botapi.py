@@ -25,9 +25,10 @@ from aiohttp import web
 
 from playground.faults import ACCEPTED, COUNTED, Fault, Faults, Kind, Limits, Pace
 from playground.methods import METHODS
+from playground.nouns import Chat
 from playground.people import Group, User
 from playground.rules import File, Params, Refused, bad
-from playground.world import Chat, World
+from playground.world import World
 
 JSON = Any
 
@@ -37,7 +38,7 @@ TOKEN = "123456789:LOCAL-PLAYGROUND-TOKEN-OPENS-NOTHING"  # noqa: S105
 MAX_UPLOAD = 50 * 1024 * 1024
 
 #: Methods whose success is a change to a chat.
-KEPT = COUNTED | {"deletemessage"}
+KEPT = COUNTED | {"deletemessage", "pinchatmessage"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ class BotApi:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=MAX_UPLOAD)
         app.router.add_route("*", "/bot{token:[^/]*}/{method:[^/]*}", self._handle)
+        app.router.add_get("/file/bot{token:[^/]*}/{path:.*}", self._download)
         app.router.add_route("*", "/{tail:.*}", self._not_found)
         # No access log: it would write the token. A handler ends when its client is gone, as a long poll must.
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1.0)
@@ -232,6 +234,13 @@ class BotApi:
 
     async def _not_found(self, _request: web.Request) -> web.Response:
         return _answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """https://core.telegram.org/bots/api#getfile."""
+        file = self.world.files.get(request.match_info["path"])
+        if request.match_info["token"] != self.token or file is None:
+            return await self._not_found(request)
+        return web.Response(body=file.content, content_type="application/octet-stream")
 
     async def _read(self, request: web.Request) -> Params:
         """The token checked and the parameters read.

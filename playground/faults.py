@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from playground.nouns import Chat
 from playground.rules import too_many
-from playground.world import Chat
 
 Kind = Literal["flood", "error", "hang", "reset", "lost", "silent", "garbage"]
 
@@ -15,7 +15,9 @@ Kind = Literal["flood", "error", "hang", "reset", "lost", "silent", "garbage"]
 ACCEPTED: tuple[Kind, ...] = ("lost", "silent", "garbage")
 
 #: Methods that flood limits count (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this).
-COUNTED = frozenset({"sendmessage", "senddocument", "editmessagetext", "editmessagereplymarkup"})
+COUNTED = frozenset(
+    "sendmessage senddocument sendphoto editmessagetext editmessagecaption editmessagereplymarkup".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)

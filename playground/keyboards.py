@@ -17,11 +17,16 @@ MAX_COPY_TEXT = 256
 #: Not in the documentation; telegram.constants.InlineKeyboardMarkupLimit.
 MAX_BUTTONS = 100
 MAX_BUTTONS_IN_ROW = 8
+#: https://core.telegram.org/bots/api#forcereply: input_field_placeholder, "1-64 characters".
+MAX_PLACEHOLDER = 64
+_MARKUP_FLAGS = (
+    "force_reply", "remove_keyboard", "selective", "is_persistent", "resize_keyboard", "one_time_keyboard"
+)  # fmt: skip
 #: https://core.telegram.org/bots/api#inlinekeyboardbutton: style; "default" is what an empty one means.
 BUTTON_STYLES = ("", "default", "danger", "success", "primary")
 
 
-def reply_markup(params: Params, *, inline_only: bool = False, channel: bool = False) -> JSON:
+def reply_markup(params: Params, *, inline_only: bool = False, channel: bool = False, private: bool = False) -> JSON:
     """The inline keyboard (or, where allowed, another markup) of a message; None for none or an empty one.
 
     https://core.telegram.org/bots/api#inlinekeyboardmarkup
@@ -33,7 +38,7 @@ def reply_markup(params: Params, *, inline_only: bool = False, channel: bool = F
         raise bad("Object expected as reply markup")
     rows = raw.get("inline_keyboard")
     if rows is None:
-        return _other_markup(raw, inline_only=inline_only or channel)
+        return _other_markup(raw, inline_only=inline_only or channel, private=private)
     if not isinstance(rows, list):
         raise bad('Field "inline_keyboard" must be of type Array')
     keyboard = []
@@ -47,14 +52,50 @@ def reply_markup(params: Params, *, inline_only: bool = False, channel: bool = F
     return {"inline_keyboard": keyboard} if keyboard else None
 
 
-def _other_markup(raw: Mapping[str, JSON], *, inline_only: bool) -> JSON:
-    """https://core.telegram.org/bots/api#forcereply and #replykeyboardremove; other keyboards nobody here uses."""
-    known = raw.get("force_reply") is True or raw.get("remove_keyboard") is True
-    if raw and inline_only:
+def _other_markup(raw: Mapping[str, JSON], *, inline_only: bool, private: bool) -> JSON:
+    """https://core.telegram.org/bots/api#forcereply, #replykeyboardmarkup and #replykeyboardremove."""
+    if not raw:
+        return None
+    if inline_only:
         raise bad("Inline keyboard expected")
-    if raw and not known:
+    kept: dict[str, JSON] = {name: True for name in _MARKUP_FLAGS if raw.get(name) is True}
+    placeholder = raw.get("input_field_placeholder", "")
+    if not isinstance(placeholder, str) or len(placeholder) > MAX_PLACEHOLDER:
+        raise bad("input field placeholder is too long")
+    if placeholder:
+        kept["input_field_placeholder"] = placeholder
+    if "keyboard" in raw:
+        rows = raw["keyboard"]
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise bad('Field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays')
+        return kept | {"keyboard": [[_key(button, private=private) for button in row] for row in rows if row]}
+    if not kept.keys() & {"force_reply", "remove_keyboard"}:
         raise bad("Can't parse reply keyboard markup JSON object")
-    return dict(raw) or None
+    return kept
+
+
+def _key(raw: JSON, *, private: bool) -> dict[str, JSON]:
+    """https://core.telegram.org/bots/api#keyboardbutton: a text, sent as a message, or asking for a chat."""
+    trouble = "Can't parse keyboard button: "
+    if isinstance(raw, str):
+        raw = {"text": raw}
+    if not isinstance(raw, dict):
+        raise bad(trouble + "KeyboardButton must be an Object")
+    if not isinstance(raw.get("text"), str) or not raw["text"].strip():
+        raise bad("Keyboard button text must be non-empty")
+    if unknown := raw.keys() - {"text", "style", "request_chat"}:
+        raise bad(f"BUTTON_TYPE_INVALID ({min(unknown)} is not known here)")
+    button: dict[str, JSON] = {"text": raw["text"]}
+    if (asked := raw.get("request_chat")) is not None:
+        # "request_chat … Available in private chats only."
+        if not private:
+            raise bad("BUTTON_TYPE_INVALID")
+        if not isinstance(asked, dict) or not isinstance(asked.get("request_id"), int):
+            raise bad(trouble + 'Can\'t find field "request_id"')
+        if not isinstance(asked.get("chat_is_channel"), bool):
+            raise bad(trouble + 'Can\'t find field "chat_is_channel"')
+        button["request_chat"] = asked
+    return button
 
 
 def _button(raw: JSON, *, channel: bool) -> dict[str, JSON]:

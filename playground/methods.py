@@ -1,17 +1,18 @@
 """The methods of the Bot API that this Telegram knows: https://core.telegram.org/bots/api#available-methods."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from playground import rules
 from playground.about import PROFILE_METHODS
-from playground.entities import Formatted, utf16
+from playground.entities import utf16
+from playground.forum import FORUM_METHODS
 from playground.inline import inline_button, inline_results
-from playground.keyboards import reply_markup
 from playground.members import change_bot, member_json
-from playground.rules import File, Params, bad
-from playground.world import RULING, Answer, Chat, InlineAnswer, Message, World
+from playground.nouns import INSIDE, RIGHTS, RULING, Answer, InlineAnswer
+from playground.posting import POSTING_METHODS
+from playground.rules import Params, bad
+from playground.world import World
 
 JSON = Any
 Method = Callable[[World, Params], JSON]
@@ -19,8 +20,8 @@ Method = Callable[[World, Params], JSON]
 #: Seconds in which a callback or an inline query must be answered. The documentation gives no figure; these are ours.
 CALLBACK_LIFETIME = 60.0
 INLINE_LIFETIME = 10.0
-#: https://core.telegram.org/bots/api#deletemessage
-DELETABLE_FOR = timedelta(hours=48)
+#: https://core.telegram.org/bots/api#getfile: "bots can download files of up to 20MB in size".
+MAX_DOWNLOAD = 20 * 1024 * 1024
 
 
 def get_me(world: World, _params: Params) -> JSON:
@@ -51,124 +52,6 @@ def delete_webhook(world: World, params: Params) -> JSON:
 def get_webhook_info(world: World, _params: Params) -> JSON:
     """https://core.telegram.org/bots/api#getwebhookinfo."""
     return world.updates.info()
-
-
-def send_message(world: World, params: Params) -> JSON:
-    """https://core.telegram.org/bots/api#sendmessage."""
-    content = rules.message_text(params)
-    preview = rules.link_preview(params)
-    chat = world.chat_for(params, write=True)
-    return _post(world, params, chat, content, preview=preview)
-
-
-def send_document(world: World, params: Params) -> JSON:
-    """https://core.telegram.org/bots/api#senddocument: an upload or a file_id of this server."""
-    content = rules.caption(params)
-    file = _file(world, params)
-    chat = world.chat_for(params, write=True)
-    return _post(world, params, chat, content, document=file)
-
-
-def _file(world: World, params: Params) -> File:
-    """https://core.telegram.org/bots/api#sending-files: a part of the form, or attach:// and its name, or a file_id."""
-    given = params.text("document")
-    uploaded = params.files.get(given.removeprefix("attach://") if given else "document")
-    file = uploaded or world.files.get(given)
-    if file is None:
-        raise bad("there is no document in the request" if not given else "Wrong file identifier/HTTP URL specified")
-    if not file.content:
-        raise bad("file must be non-empty")
-    return file
-
-
-def _post(world: World, params: Params, chat: Chat, content: Formatted, **more: Any) -> JSON:
-    thread_id = world.thread_for(chat, params)
-    keyboard = reply_markup(params, channel=chat.type == "channel")
-    message = world.post(
-        chat,
-        world.bot_id,
-        content,
-        keyboard=keyboard,
-        thread_id=thread_id,
-        reply_to=_reply_to(params, chat),
-        silent=params.flag("disable_notification"),
-        **more,
-    )
-    return world.message_json(message)
-
-
-def _reply_to(params: Params, chat: Chat) -> int | None:
-    """https://core.telegram.org/bots/api#replyparameters, within one chat."""
-    raw = params.parsed("reply_parameters", "reply parameters")
-    if raw is None:
-        return None
-    if not isinstance(raw, dict) or not isinstance(raw.get("message_id"), int):
-        raise bad("Can't parse reply parameters JSON object")
-    if raw["message_id"] in chat.messages:
-        return int(raw["message_id"])
-    if raw.get("allow_sending_without_reply"):
-        return None
-    raise bad("message to be replied not found")
-
-
-def edit_message_text(world: World, params: Params) -> JSON:
-    """https://core.telegram.org/bots/api#editmessagetext. Inline messages are not known here."""
-    # A text that is too long is refused by the server behind the Bot API, with its own code.
-    content = rules.message_text(params, too_long="MESSAGE_TOO_LONG")
-    preview = rules.link_preview(params)
-    message = _own(world, params)
-    if message.document is not None:
-        raise bad("there is no text in the message to edit")
-    return _edit(world, params, message, {"text": content.text, "entities": content.entities, "preview": preview})
-
-
-def edit_message_reply_markup(world: World, params: Params) -> JSON:
-    """https://core.telegram.org/bots/api#editmessagereplymarkup."""
-    return _edit(world, params, _own(world, params), {})
-
-
-def _own(world: World, params: Params) -> Message:
-    """The message to edit, which must be the bot's."""
-    if not params.text("chat_id") and not params.text("message_id"):
-        raise bad("Message identifier is not specified")
-    chat = world.chat_for(params, write=True)
-    message = chat.messages.get(params.number("message_id"))
-    if message is None:
-        raise bad("message to edit not found")
-    if not message.by_bot or message.service is not None:
-        raise bad("message can't be edited")
-    return message
-
-
-def _edit(world: World, params: Params, message: Message, changed: dict[str, Any]) -> JSON:
-    """Edit; a keyboard that the request leaves out goes away."""
-    chat = world.chats[message.chat_id]
-    keyboard = reply_markup(params, inline_only=True, channel=chat.type == "channel")
-    changed = {**changed, "keyboard": keyboard}
-    if all(getattr(message, name) == value for name, value in changed.items()):
-        raise bad(
-            "message is not modified: specified new message content and reply markup are exactly the same as a "
-            "current content and reply markup of the message"
-        )
-    return world.message_json(world.edit(message, at=world.now(), **changed))
-
-
-def delete_message(world: World, params: Params) -> JSON:
-    """https://core.telegram.org/bots/api#deletemessage."""
-    if not params.text("chat_id"):
-        raise bad("Chat identifier is not specified")
-    if not params.number("message_id"):
-        raise bad("Message identifier is not specified")
-    chat = world.chat_for(params, write=True)
-    message = chat.messages.get(params.number("message_id"))
-    if message is None:
-        raise bad("message to delete not found")
-    sent = message.earlier[0].at if message.earlier else message.at
-    allowed = message.by_bot or chat.type == "private" or chat.members.get(world.bot_id) in RULING
-    if not allowed or world.now() - sent > DELETABLE_FOR:
-        raise bad("message can't be deleted")
-    world.delete(message)
-    return True
 
 
 def answer_callback_query(world: World, params: Params) -> JSON:
@@ -210,6 +93,7 @@ def send_chat_action(world: World, params: Params) -> JSON:
     if chat.type == "channel":
         raise bad("CHAT_ACTION_INVALID")
     world.actions.append((chat.id, params.text("action")))
+    world.acting[chat.id, params.number("message_thread_id")] = (params.text("action"), world.clock())
     world.change()
     return True
 
@@ -217,17 +101,25 @@ def send_chat_action(world: World, params: Params) -> JSON:
 def get_chat(world: World, params: Params) -> JSON:
     """https://core.telegram.org/bots/api#getchat, with the few fields of ChatFullInfo that are always there."""
     chat = world.chat_for(params)
-    return world.chat_json(chat) | {
-        "accent_color_id": 0,
-        "max_reaction_count": 11,
-        "accepted_gift_types": {
-            "unlimited_gifts": True,
-            "limited_gifts": True,
-            "unique_gifts": True,
-            "premium_subscription": True,
-            "gifts_from_channels": True,
-        },
-    }
+    pinned = [chat.messages[each] for each in chat.pinned if each in chat.messages]
+    description = {"description": chat.description} if chat.description else {}
+    shown = {"pinned_message": world.message_json(pinned[-1])} if pinned else {}
+    return (
+        world.chat_json(chat)
+        | description
+        | shown
+        | {
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": {
+                "unlimited_gifts": True,
+                "limited_gifts": True,
+                "unique_gifts": True,
+                "premium_subscription": True,
+                "gifts_from_channels": True,
+            },
+        }
+    )
 
 
 def get_chat_member(world: World, params: Params) -> JSON:
@@ -242,7 +134,8 @@ def get_chat_member(world: World, params: Params) -> JSON:
         return member_json(world, user_id, "member")
     if user_id != world.bot_id and chat.type == "channel" and chat.members.get(world.bot_id) not in RULING:
         raise bad("member list is inaccessible")
-    return member_json(world, user_id, chat.members.get(user_id, "left"))
+    rights = chat.rights if user_id == world.bot_id else RIGHTS
+    return member_json(world, user_id, chat.members.get(user_id, "left"), rights=rights)
 
 
 def get_chat_administrators(world: World, params: Params) -> JSON:
@@ -252,6 +145,26 @@ def get_chat_administrators(world: World, params: Params) -> JSON:
         raise bad("there are no administrators in the private chat")
     ruling = [user_id for user_id, status in chat.members.items() if status in RULING and user_id != world.bot_id]
     return [member_json(world, user_id, chat.members[user_id]) for user_id in ruling]
+
+
+def get_chat_member_count(world: World, params: Params) -> JSON:
+    """https://core.telegram.org/bots/api#getchatmembercount."""
+    chat = world.chat_for(params)
+    if chat.type == "private":
+        return 2
+    return sum(status in INSIDE for status in chat.members.values())
+
+
+def get_file(world: World, params: Params) -> JSON:
+    """https://core.telegram.org/bots/api#getfile; the server gives it out under /file/bot<token>/<file_path>."""
+    if not params.text("file_id"):
+        raise bad("file_id not specified")
+    file = world.files.get(params.text("file_id"))
+    if file is None:
+        raise bad("Wrong file_id or the file is temporarily unavailable")
+    if len(file.content) > MAX_DOWNLOAD:
+        raise bad("file is too big")
+    return world.keep(file) | {"file_path": params.text("file_id")}
 
 
 def leave_chat(world: World, params: Params) -> JSON:
@@ -272,11 +185,8 @@ METHODS: dict[str, tuple[str, Method]] = {
         "setWebhook": set_webhook,
         "deleteWebhook": delete_webhook,
         "getWebhookInfo": get_webhook_info,
-        "sendMessage": send_message,
-        "sendDocument": send_document,
-        "editMessageText": edit_message_text,
-        "editMessageReplyMarkup": edit_message_reply_markup,
-        "deleteMessage": delete_message,
+        **POSTING_METHODS,
+        **FORUM_METHODS,
         "answerCallbackQuery": answer_callback_query,
         "answerInlineQuery": answer_inline_query,
         "sendChatAction": send_chat_action,
@@ -284,6 +194,8 @@ METHODS: dict[str, tuple[str, Method]] = {
         "getChat": get_chat,
         "getChatMember": get_chat_member,
         "getChatAdministrators": get_chat_administrators,
+        "getChatMemberCount": get_chat_member_count,
+        "getFile": get_file,
         "leaveChat": leave_chat,
     }.items()
 }

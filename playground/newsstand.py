@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from aiohttp import ETag, web
 
@@ -43,6 +43,17 @@ class Article:
     html: bool = False
     #: The link, if None.
     guid: str | None = None
+
+
+class Reading(NamedTuple):
+    """A report as its outlet's own site would show it."""
+
+    outlet: Outlet
+    title: str
+    #: Paragraphs separated by a newline.
+    text: str
+    #: When it was published, by the outlet's clocks.
+    published: datetime
 
 
 def rss_document(name: str, *, site: str, language: str, articles: Iterable[Article], ttl: int | None = None) -> bytes:
@@ -140,6 +151,23 @@ class Newsstand:
     def events(self) -> dict[str, str]:
         """Which event each link reports, where the samples name one; also of reports still to come."""
         return {_link(o, r): r.event for o in self.outlets for r in o.reports if r.event}
+
+    @property
+    def sites(self) -> list[str]:
+        """Where the outlets would stand in the real world: the beginnings of all links."""
+        return [f"{outlet.site}/" for outlet in self.outlets]
+
+    def report(self, link: str) -> Reading | None:
+        """The report behind a link, whatever follows its question mark, once it has appeared."""
+        wanted = link.partition("?")[0]
+        for outlet in self.outlets:
+            for report in outlet.reports:
+                when = _before(self._opened, report.hours_ago)
+                if _link(outlet, report) == wanted and when <= self.now:
+                    happened = _before(self._opened, report.happened).astimezone(outlet.zone)
+                    title, text = fill_dates(report.title, happened), fill_dates(report.text, happened)
+                    return Reading(outlet, title, text, when.astimezone(outlet.zone))
+        return None
 
     def feeds_yaml(self) -> str:
         """A feeds.yaml of `sources`."""

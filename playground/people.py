@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from playground.entities import Formatted, covered, find_entities
-from playground.members import change_bot
-from playground.rules import START_PARAMETER
-from playground.world import INSIDE, RULING, Answer, Button, Chat, InlineAnswer, Message, Thread, World
+from playground.forum import COLOURS, open_topic
+from playground.members import change_bot, change_person
+from playground.nouns import INSIDE, RIGHTS, RULING, Answer, Button, Chat, InlineAnswer, Message
+from playground.rules import START_PARAMETER, File
+from playground.world import World
 
 T = TypeVar("T")
 JSON = Any
@@ -48,6 +50,34 @@ class Group:
         """Make the bot an ordinary member again."""
         change_bot(self.world, self.chat, "member", by=by.id)
 
+    def allow_bot(self, *rights: str) -> None:
+        """What the bot may do here as an administrator, and nothing else."""
+        self.chat.rights = frozenset(rights) & RIGHTS
+
+    def mute_bot(self, by: "User") -> None:
+        """Let the bot read and not write."""
+        change_bot(self.world, self.chat, "restricted", by=by.id)
+
+    def join(self, user: "User") -> None:
+        """A person comes in."""
+        change_person(self.world, self.chat, user.id, "member", by=user.id)
+        if self.chat.type != "channel":
+            self._service(user, {"new_chat_members": [self.world.user_json(user.id)]})
+
+    def leave(self, user: "User") -> None:
+        """A person goes."""
+        change_person(self.world, self.chat, user.id, "left", by=user.id)
+        if self.chat.type != "channel":
+            self._service(user, {"left_chat_member": self.world.user_json(user.id)})
+
+    def promote(self, user: "User", *, by: "User") -> None:
+        """Make an administrator of a person."""
+        change_person(self.world, self.chat, user.id, "administrator", by=by.id)
+
+    def demote(self, user: "User", *, by: "User") -> None:
+        """Make an ordinary member of a person."""
+        change_person(self.world, self.chat, user.id, "member", by=by.id)
+
     def kick_bot(self, by: "User") -> None:
         """Throw the bot out."""
         change_bot(self.world, self.chat, "kicked", by=by.id)
@@ -56,10 +86,7 @@ class Group:
         """Open a forum topic; answers its message_thread_id."""
         if not self.chat.is_forum:
             raise ValueError(f"{self.chat.title} is not a forum")
-        created = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}}
-        message = self.world.post(self.chat, None, Formatted("", ()), service=created)
-        self.chat.threads[message.id] = Thread(name)
-        return message.id
+        return open_topic(self.world, self.chat, name, colour=COLOURS[0], by=None)
 
     def close(self, thread_id: int) -> None:
         """Close a forum topic: only administrators write in it."""
@@ -80,7 +107,8 @@ class Group:
 
     def _service(self, by: "User", service: dict[str, JSON]) -> None:
         message = self.world.post(self.chat, by.id, Formatted("", ()), service=service)
-        self.world.tell("message", self.world.message_json(message), by.id)
+        if self.chat.members.get(self.world.bot_id) in INSIDE:
+            self.world.tell("message", self.world.message_json(message), by.id)
 
 
 class User:
@@ -112,20 +140,59 @@ class User:
 
         To write to a bot that one has blocked is to unblock it, which the app offers as "Restart".
         """
+        content = Formatted(text, find_entities(text))
+        return self._put(chat, content, thread_id=thread, reply_to=reply_to.id if reply_to else None)
+
+    def send_file(self, name: str, content: bytes, *, mime_type: str = "application/octet-stream") -> Message:
+        """Send the bot a file in private."""
+        return self._put(None, Formatted("", ()), document=File(name, mime_type, content))
+
+    def share(self, chat: Group, request_id: int) -> Message:
+        """Show the bot a chat that it asked for: https://core.telegram.org/bots/api#chatshared."""
+        shared = {"request_id": request_id, "chat_id": chat.id, "title": chat.chat.title}
+        if chat.chat.username:
+            shared["username"] = chat.chat.username
+        return self._put(None, Formatted("", ()), service={"chat_shared": shared})
+
+    def choose(self, answer: InlineAnswer, number: int, *, chat: Group | None = None) -> Message:
+        """Send one of the inline results to a chat: https://core.telegram.org/bots/inline."""
+        result = answer.results[number]
+        inline_id = f"inline{len(self.world.inline) + 1}"
+        place = self._place(chat)
+        message = self._put(
+            chat, result["text"], keyboard=result["reply_markup"], via_bot=True, inline_id=inline_id, told=False
+        )
+        self.world.inline[inline_id] = (place.id, message.id)
+        return message
+
+    def _put(self, chat: Group | None, content: Formatted, *, told: bool = True, **more: Any) -> Message:
+        """Put a message into a chat and, if `told`, tell the bot where it may see it."""
         place = self._place(chat)
         if place is self.chat:
             self.unblock()
             self.chat.started = True
-        message = self.world.post(
-            place,
-            self.id,
-            Formatted(text, find_entities(text)),
-            thread_id=thread,
-            reply_to=reply_to.id if reply_to else None,
-        )
-        if self._reaches_bot(place, message):
-            self.world.tell("message", self.world.message_json(message), self.id)
+        elif place.type == "channel" and place.members.get(self.id) not in RULING:
+            raise ValueError(f"{self.chat.title} only reads {place.title}")
+        message = self.world.post(place, self.id, content, **more)
+        if told and self._reaches_bot(place, message):
+            # https://core.telegram.org/bots/api#update: channel_post; a channel does not say who of its people wrote.
+            kind = "channel_post" if place.type == "channel" else "message"
+            self.world.tell(kind, self.world.message_json(message), *([] if place.type == "channel" else [self.id]))
         return message
+
+    def edit(self, message: Message, text: str, *, chat: Group | None = None) -> Message:
+        """Change what one has written: https://core.telegram.org/bots/api#update, edited_message."""
+        place = self._place(chat)
+        edited = self.world.edit(message, at=self.world.now(), text=text, entities=find_entities(text))
+        if self._reaches_bot(place, edited):
+            kind = "edited_channel_post" if place.type == "channel" else "edited_message"
+            self.world.tell(kind, self.world.message_json(edited))
+        return edited
+
+    def go(self) -> None:
+        """Delete the account: whoever writes to it is told that the user is deactivated."""
+        self.chat.gone = True
+        self.world.change()
 
     async def say(
         self,
@@ -201,17 +268,12 @@ class User:
         place = self._place(chat)
         on = message or next(each for each in reversed(place.messages.values()) if each.by_bot)
         query_id, query = self.world.ask("callback")
-        self.world.tell(
-            "callback_query",
-            {
-                "id": query_id,
-                "from": self.world.user_json(self.id),
-                "message": self.world.message_json(place.messages.get(on.id, on)),
-                "chat_instance": str(place.id),
-                "data": data,
-            },
-            self.id,
-        )
+        # "inline_message_id … if the button was attached to a message sent via the bot (in inline mode)"
+        where: dict[str, JSON] = {"inline_message_id": on.inline_id}
+        if on.inline_id is None:
+            where = {"message": self.world.message_json(place.messages.get(on.id, on))}
+        pressed = {"id": query_id, "from": self.world.user_json(self.id), "chat_instance": str(place.id), "data": data}
+        self.world.tell("callback_query", pressed | where, self.id)
         return await self.wait_for(
             lambda: query.answer.result() if query.answer.done() else None,
             within=within,
@@ -274,7 +336,8 @@ class User:
 
     def _button(self, button: str, message: Message | None, chat: Group | None) -> tuple[Button, Message]:
         place = self._place(chat)
-        candidates = [message] if message else [each for each in reversed(place.messages.values()) if each.by_bot]
+        with_buttons = (each for each in reversed(place.messages.values()) if each.by_bot or each.via_bot)
+        candidates = [message] if message else list(with_buttons)
         for each in candidates:
             for pressed in each.buttons:
                 if button in (pressed.text, pressed.data):

@@ -1,139 +1,20 @@
 """The Telegram around the bot: people, groups, channels and what was written in them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from playground.entities import Entity, Formatted, entity_json
-from playground.markup import to_html
+from playground.entities import Formatted, entity_json
+from playground.nouns import INSIDE, RULING, Chat, Message, Query
+from playground.pixels import picture_size
 from playground.rules import File, Params, Refused, bad, forbidden
 from playground.updates import Updates
 
 JSON = Any
 T = TypeVar("T")
-
-#: Statuses of https://core.telegram.org/bots/api#chatmember that are inside, and those that rule.
-INSIDE = ("creator", "administrator", "member")
-RULING = ("creator", "administrator")
-
-
-class Button(NamedTuple):
-    """One button of an inline keyboard; `data` is None where pressing it does not reach the bot."""
-
-    text: str
-    data: str | None
-    raw: Mapping[str, JSON]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Message:
-    """A message as it stands; an edit makes a new one that remembers the `earlier`."""
-
-    id: int
-    chat_id: int
-    #: A user's id, the bot's, or None for a channel's own post.
-    sender_id: int | None
-    by_bot: bool
-    at: datetime
-    #: Of all changes in this Telegram, the number of the one that made it so.
-    revision: int
-    #: For a document its caption.
-    text: str = ""
-    entities: tuple[Entity, ...] = ()
-    #: As sent: https://core.telegram.org/bots/api#inlinekeyboardmarkup, or None.
-    keyboard: JSON = None
-    thread_id: int | None = None
-    reply_to: int | None = None
-    preview: JSON = None
-    silent: bool = False
-    document: File | None = None
-    #: Fields of a service message, for instance new_chat_members.
-    service: Mapping[str, JSON] | None = None
-    earlier: tuple["Message", ...] = ()
-
-    @property
-    def html(self) -> str:
-        """What a reader sees, as Telegram HTML."""
-        return to_html(Formatted(self.text, self.entities))
-
-    @property
-    def rows(self) -> list[list[Button]]:
-        """The inline keyboard as a reader sees it."""
-        rows = (self.keyboard or {}).get("inline_keyboard", [])
-        return [[Button(raw["text"], raw.get("callback_data"), raw) for raw in row] for row in rows]
-
-    @property
-    def buttons(self) -> list[Button]:
-        """All buttons of the inline keyboard, in reading order."""
-        return [button for row in self.rows for button in row]
-
-    @property
-    def edits(self) -> int:
-        """How often it was edited."""
-        return len(self.earlier)
-
-
-@dataclass
-class Thread:
-    """One topic of a forum."""
-
-    name: str
-    closed: bool = False
-
-
-@dataclass(kw_only=True)
-class Chat:
-    """A private chat (its id is the user's), group, supergroup or channel."""
-
-    id: int
-    type: str
-    title: str
-    username: str = ""
-    language_code: str = ""
-    #: Status of each user by id, the bot among them: https://core.telegram.org/bots/api#chatmember.
-    members: dict[int, str] = field(default_factory=dict)
-    is_forum: bool = False
-    threads: dict[int, Thread] = field(default_factory=dict)
-    #: The supergroup that a group became.
-    moved_to: int | None = None
-    #: Private: whether the bot has ever met this user, the user has written to it, has blocked it.
-    met: bool = False
-    started: bool = False
-    blocked: bool = False
-    messages: dict[int, Message] = field(default_factory=dict)
-
-
-class Answer(NamedTuple):
-    """What came of pressing a button: https://core.telegram.org/bots/api#answercallbackquery."""
-
-    text: str = ""
-    alert: bool = False
-    url: str = ""
-
-
-class InlineAnswer(NamedTuple):
-    """What an inline query found: https://core.telegram.org/bots/api#answerinlinequery.
-
-    Of each result `text` is Formatted and `reply_markup` checked; the rest is as the bot sent it.
-    """
-
-    results: list[dict[str, JSON]]
-    button: JSON
-    cache_time: int
-    is_personal: bool
-    next_offset: str
-
-
-@dataclass(kw_only=True)
-class Query:
-    """A callback or inline query that waits for its answer."""
-
-    kind: str
-    at: float
-    answer: asyncio.Future[Any]
 
 
 class World:
@@ -154,6 +35,10 @@ class World:
         self.settings: dict[tuple[str, tuple[str, str, int], str], JSON] = {}
         #: Chat actions that were shown: (chat id, action).
         self.actions: list[tuple[int, str]] = []
+        #: What the bot does right now, by chat and thread: the action and when it was shown, by `clock`.
+        self.acting: dict[tuple[int, int], tuple[str, float]] = {}
+        #: Where messages stand that were picked from inline results, by inline_message_id: (chat id, message id).
+        self.inline: dict[str, tuple[int, int]] = {}
         self.files: dict[str, File] = {}
         self.revision = 0
         self._changed = asyncio.Event()
@@ -228,8 +113,15 @@ class World:
             how = "was kicked from" if status == "kicked" else "is not a member of"
             raise forbidden(f"bot {how} the {chat.type} chat")
         # https://core.telegram.org/bots/api#chatadministratorrights: can_post_messages
-        if chat.type == "channel" and write and status not in RULING:
+        if chat.type == "channel" and write and (status not in RULING or "can_post_messages" not in chat.rights):
             raise bad("need administrator rights in the channel chat")
+        # https://core.telegram.org/bots/api#chatmemberrestricted: can_send_messages
+        if write and status == "restricted":
+            raise bad("not enough rights to send text messages to the chat")
+
+    def may(self, chat: Chat, right: str) -> bool:
+        """Whether the bot, as an administrator, has a right: https://core.telegram.org/bots/api#chatadministratorrights."""
+        return chat.members.get(self.bot_id) in RULING and right in chat.rights
 
     def thread_for(self, chat: Chat, params: Params) -> int | None:
         """`message_thread_id`: "Unique identifier for the target message thread (topic) of a forum" (#sendmessage)."""
@@ -258,6 +150,8 @@ class World:
             **more,
         )
         chat.messages[message.id] = message
+        if message.by_bot:
+            self.acting.pop((chat.id, message.thread_id or 0), None)
         return message
 
     def _next_id(self, chat: Chat) -> int:
@@ -274,7 +168,10 @@ class World:
 
     def delete(self, message: Message) -> None:
         """Take a message away for everybody."""
-        del self.chats[message.chat_id].messages[message.id]
+        chat = self.chats[message.chat_id]
+        del chat.messages[message.id]
+        if message.id in chat.pinned:
+            chat.pinned.remove(message.id)
         self.change()
 
     # Queries that want an answer
@@ -336,6 +233,8 @@ class World:
             shown |= {"message_thread_id": message.thread_id, "is_topic_message": True}
         if message.reply_to in chat.messages:
             shown["reply_to_message"] = self.message_json(replace(chat.messages[message.reply_to], reply_to=None))
+        if message.via_bot:
+            shown["via_bot"] = self.user_json(self.bot_id)
         if message.keyboard and "inline_keyboard" in message.keyboard:
             shown["reply_markup"] = message.keyboard
         return shown | self._content(message)
@@ -343,7 +242,7 @@ class World:
     def _content(self, message: Message) -> dict[str, JSON]:
         if message.service is not None:
             return dict(message.service)
-        text, entities = ("caption", "caption_entities") if message.document else ("text", "entities")
+        text, entities = ("caption", "caption_entities") if message.file else ("text", "entities")
         shown: dict[str, JSON] = {}
         if message.text:
             shown[text] = message.text
@@ -356,23 +255,30 @@ class World:
             shown["link_preview_options"] = message.preview
         if message.document:
             shown["document"] = self._document(message.document)
+        if message.photo:
+            shown["photo"] = [self._photo_size(message.photo)]
         return shown
+
+    def keep(self, file: File) -> dict[str, JSON]:
+        """Keep a file to be sent again or fetched; the fields that name it."""
+        digest = sha256(file.content + file.name.encode()).hexdigest()
+        self.files[f"BQ{digest}"] = file
+        return {"file_id": f"BQ{digest}", "file_unique_id": digest[:16], "file_size": len(file.content)}
 
     def _document(self, file: File) -> JSON:
         """https://core.telegram.org/bots/api#document."""
-        digest = sha256(file.content + file.name.encode()).hexdigest()
-        self.files[f"BQ{digest}"] = file
-        return {
-            "file_id": f"BQ{digest}",
-            "file_unique_id": digest[:16],
-            "file_name": file.name,
-            "mime_type": file.mime_type,
-            "file_size": len(file.content),
-        }
+        return self.keep(file) | {"file_name": file.name, "mime_type": file.mime_type}
+
+    def _photo_size(self, file: File) -> JSON:
+        """https://core.telegram.org/bots/api#photosize; one size only."""
+        width, height = picture_size(file.content) or (0, 0)
+        return self.keep(file) | {"width": width, "height": height}
 
 
 def _check_private(chat: Chat, *, write: bool) -> None:
     """https://core.telegram.org/bots/faq: "bots can't initiate conversations with users"; and they can be blocked."""
+    if write and chat.gone:
+        raise forbidden("user is deactivated")
     if write and chat.blocked:
         raise forbidden("bot was blocked by the user")
     if write and not chat.started:

@@ -271,17 +271,6 @@ def test_the_dotenv_file_is_read_and_the_environment_wins(
     assert "There is no database" in refused(capsys, "stats")
 
 
-def test_the_demo_plays_to_the_end_by_itself(here: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), "demo"], stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "by topic" in done.stdout
-    assert "by place" in done.stdout
-    assert "Search: friendship" in done.stdout
-    assert list(here.iterdir()) == []  # nothing is left behind
-
-
 async def test_run_starts_says_so_and_stops_cleanly(here: Path) -> None:
     """The real process, its Telegram on loopback: the token in no log line, exit 0 on SIGTERM."""
     (here / "feeds.yaml").write_text("feeds:\n  - url: http://127.0.0.1:1/feed\n    name: Nobody\n", encoding="utf-8")
