@@ -6,13 +6,13 @@ python -m benchmarks.train_summaries --cross ROWS.jsonl… < rows.jsonl
     cross-fitting: summarises each row of standard input ({…,"max_words"}, as benchmarks.quality does) with weights
     fitted on the rows whose id falls into the other half by hash, for a scorer to judge
 
-Both models are ridge regressions. A word's target is whether the references have it. A sentence's is the part of its
-words by which it adds to what the references share with the sentences chosen before it; the states before it are those
-that the selector itself runs through, first one that takes sentences in order, then the one fitted on that.
+One logistic regression a kind, by Newton's method: whether the references have a word at least once, twice …, each
+occurrence of each word of the reports being one observation.
 """
 
 import argparse
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,36 +20,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.halves import half
-from digest.salience import SENTENCE_FEATURES, WORD_FEATURES, Candidate, Material, Weights, kind_of, stem
-from digest.summarise import Report, choose, read_material
+from digest.choice import choose
+from digest.salience import FEATURES, Material, kind_of, stem
+from digest.summarise import Report, read_material
 from digest.text import words
 
 Row = dict[str, Any]
 
-#: Rounds of fitting the sentences, each on the states that the one before runs into.
-ROUNDS = 2
-#: Ridge penalties, beside features of a mean square near 1; chosen by cross-fitting, see docs/quality.md.
-WORD_RIDGE, SENTENCE_RIDGE = 1e-3, 1e-2
-#: Takes sentences in the order of their texts.
-IN_ORDER = Weights(
-    tuple(0.0 for _ in WORD_FEATURES), tuple({"early": 1.0, "late": -1.0}.get(name, 0.0) for name in SENTENCE_FEATURES)
-)
+#: The penalty on every squared weight but the first, beside the sum over all observations; chosen on held-out rows.
+PENALTY = 5.0
+#: Newton's steps: the last changes no weight by a thousandth.
+STEPS = 8
 
 
 class Sample(NamedTuple):
-    """One observation: features, target, and how much it counts."""
+    """One observation: the features that are not zero, and the part of the references that have the word so often."""
 
-    features: Sequence[float]
+    features: list[tuple[int, float]]
     target: float
-    weight: float
-
-
-class Lesson(NamedTuple):
-    """One row, read."""
-
-    material: Material
-    references: list[Counter[str]]
-    budget: int
 
 
 def main() -> int:
@@ -58,7 +46,9 @@ def main() -> int:
     parser.add_argument("rows", nargs="+", type=Path)
     parser.add_argument("--cross", action="store_true")
     arguments = parser.parse_args()
-    rows = [json.loads(line) for path in arguments.rows for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = [
+        json.loads(line) for path in arguments.rows for line in path.read_text(encoding="utf-8").split("\n") if line
+    ]
     if arguments.cross:
         fitted = [fit_all([row for row in rows if half(row["id"]) != held_out]) for held_out in (0, 1)]
         for line in sys.stdin:
@@ -69,51 +59,37 @@ def main() -> int:
     return 0
 
 
-def fit_all(rows: Iterable[Row]) -> dict[str, Weights]:
+def fit_all(rows: Iterable[Row]) -> dict[str, tuple[float, ...]]:
     """The weights of each kind of material among the rows."""
-    lessons: dict[str, list[Lesson]] = {}
+    samples: dict[str, list[Sample]] = {}
     for row in rows:
         material = read_material(_reports(row))
         if material.candidates:
-            references = [Counter(stem(word) for word in words(text)) for text in row["refs"]]
-            budget = round(sum(len(text.split()) for text in row["refs"]) / len(row["refs"]))
-            lessons.setdefault(_kind(row), []).append(Lesson(material, references, budget))
-    return {kind: fit(lessons[kind]) for kind in sorted(lessons)}
+            samples.setdefault(_kind(row), []).extend(_samples(material, row["refs"]))
+    return {kind: fit(samples[kind], len(FEATURES)) for kind in sorted(samples)}
 
 
-def fit(lessons: Sequence[Lesson]) -> Weights:
-    """The weights of one kind."""
-    by_word = ridge([sample for lesson in lessons for sample in _word_samples(lesson)], WORD_RIDGE)
-    weights = IN_ORDER
-    samples: list[Sample] = []
-    for _ in range(ROUNDS):
-        for lesson in lessons:
-            order = choose(lesson.material, weights, max_words=lesson.budget, max_sentences=1000, overflow=True)
-            lesson.material.weigh_words(by_word)
-            for taken in range(len(order)):
-                samples += _sentence_samples(lesson, order[:taken])
-        weights = Weights(by_word, ridge(samples, SENTENCE_RIDGE))
-    return weights
-
-
-def ridge(samples: Sequence[Sample], penalty: float) -> tuple[float, ...]:
-    """Weighted least squares with a penalty on every weight but the first, solved by elimination."""
-    size = len(samples[0].features)
-    total = sum(sample.weight for sample in samples)
-    system = [[0.0] * (size + 1) for _ in range(size)]
-    for features, target, weight in samples:
-        share = weight / total
-        for i, feature in enumerate(features):
-            if feature:
-                row, scaled = system[i], feature * share
-                for j in range(i, size):
-                    row[j] += scaled * features[j]
-                row[size] += scaled * target
-    for i in range(size):
-        system[i][i] += penalty if i else 1e-9
-        for j in range(i):
-            system[i][j] = system[j][i]
-    return _solve(system)
+def fit(samples: Sequence[Sample], size: int) -> tuple[float, ...]:
+    """The weights of one kind by penalised logistic regression."""
+    weights = [0.0] * size
+    for _ in range(STEPS):
+        system = [[0.0] * (size + 1) for _ in range(size)]
+        for features, target in samples:
+            chance = 1 / (1 + math.exp(-sum(weights[i] * value for i, value in features)))
+            missed, bend = target - chance, chance * (1 - chance) + 1e-9
+            for n, (i, value) in enumerate(features):
+                line, bent = system[i], bend * value
+                line[size] += missed * value
+                for j, other in features[n:]:
+                    line[j] += bent * other
+        for i in range(size):
+            penalty = PENALTY if i else 1e-6
+            system[i][i] += penalty
+            system[i][size] -= penalty * weights[i]
+            for j in range(i):
+                system[i][j] = system[j][i]
+        weights = [weight + step for weight, step in zip(weights, _solve(system), strict=True)]
+    return tuple(weights)
 
 
 def _solve(system: list[list[float]]) -> tuple[float, ...]:
@@ -132,31 +108,16 @@ def _solve(system: list[list[float]]) -> tuple[float, ...]:
     return tuple(solution)
 
 
-def _word_samples(lesson: Lesson) -> Iterator[Sample]:
-    features = lesson.material.word_features()
-    for term, row in features.items():
-        hits = sum(term in reference for reference in lesson.references)
-        yield Sample(row, hits / len(lesson.references), 1 / len(features))
+def _samples(material: Material, references: Sequence[str]) -> Iterator[Sample]:
+    bags = [Counter(stem(word) for word in words(text)) for text in references]
+    budget = round(sum(len(text.split()) for text in references) / len(references))
+    for term, rows in material.features(budget).items():
+        for times, row in enumerate(rows, start=1):
+            features = [(i, value) for i, value in enumerate(row) if value]
+            yield Sample(features, sum(bag[term] >= times for bag in bags) / len(bags))
 
 
-def _sentence_samples(lesson: Lesson, taken: Sequence[Candidate]) -> list[Sample]:
-    said = {term for c in taken for term in c.terms}
-    have: Counter[str] = Counter()
-    for c in taken:
-        have.update(c.terms)
-    missing = [reference - have for reference in lesson.references]
-    others = [c for c in lesson.material.candidates if not any(c is other for other in taken)]
-    return [
-        Sample(
-            c.features_after(said),
-            sum((c.terms & reference).total() for reference in missing) / len(missing) / c.length,
-            1 / len(others),
-        )
-        for c in others
-    ]
-
-
-def _summarise(row: Row, weights: dict[str, Weights]) -> str:
+def _summarise(row: Row, weights: dict[str, tuple[float, ...]]) -> str:
     material = read_material(_reports(row))
     if not material.candidates:
         return ""
@@ -172,17 +133,12 @@ def _kind(row: Row) -> str:
     return kind_of(row["lang"], len(row["docs"]))
 
 
-def _as_yaml(fitted: dict[str, Weights]) -> Iterator[str]:
-    yield "# What each feature of digest/salience.py counts: in one article of a language, or in several of an event."
-    yield "# Fitted by `python -m benchmarks.train_summaries`; docs/quality.md says on what and how well."
+def _as_yaml(fitted: dict[str, tuple[float, ...]]) -> Iterator[str]:
+    yield "# What each feature of a word counts (digest/salience.py): in one article of a language, or in several of an"
+    yield "# event. Fitted by `python -m benchmarks.train_summaries`; docs/quality.md says on what and how well."
     for kind, weights in fitted.items():
         yield f"{kind}:"
-        for group, names, values in (
-            ("words", WORD_FEATURES, weights.words),
-            ("sentences", SENTENCE_FEATURES, weights.sentences),
-        ):
-            yield f"  {group}:"
-            yield from (f"    {name}: {value:.4f}" for name, value in zip(names, values, strict=True))
+        yield from (f"  {name}: {value:.3f}" for name, value in zip(FEATURES, weights, strict=True))
 
 
 if __name__ == "__main__":

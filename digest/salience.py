@@ -1,11 +1,12 @@
-"""How much each sentence of some reports tells: two small linear models with readable weights.
+"""How likely an editor's summary has each word of some reports, once, twice, or more often.
 
-words ─→ how likely an editor's summary has each (often, early, in the title, in many reports)
-sentences ─→ the part of its words that such a summary would have and that is not said yet
+Each word of the reports, at its first, second … fifth occurrence ─→ FEATURES ─→ one logistic model with readable
+weights ─→ the likelihood that a summary has the word so often
 
-A sentence is worth what it tells *per word*: a score for whole sentences favours long ones. The weights are fitted by
-`benchmarks/train_summaries.py`. The features are the classic ones (Edmundson 1969: position, title; centroid after
-Radev et al. 2004; learned word importance after Hong and Nenkova 2014).
+A selection of sentences is then worth what it holds of those likelihoods (digest/choice.py). The weights are fitted by
+`benchmarks/train_summaries.py`. Learned word importance after Hong and Nenkova 2014, with the features of Edmundson
+1969 (position, title) and Radev et al. 2004 (centroid); counting a word again only as far as summaries repeat it, after
+Sipos et al. 2012.
 """
 
 import math
@@ -14,35 +15,51 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from digest.errors import ConfigError
 from digest.lexicon import read_data
 from digest.quotable import Quotable
 from digest.text import fold, marked, words
 
-WORD_FEATURES = (
-    "bias", "often", "share", "spread", "title", "early", "lead", "top", "reports", "capital", "length", "title_lead",
+#: What is known of a word at its n-th occurrence; `_features` says how each is counted.
+FEATURES = (
+    "bias", "second", "third", "more",
+    "often", "share", "spread", "most", "reports",
+    "title", "title_lead", "title_again", "beside_title", "beside_title_first", "untitled", "untitled_near",
+    "early", "rank", "lead", "lead_has", "lead_again", "lead_length", "top", "top_has",
+    "place", "place_first", "near", "near_first", "very_near", "fairly_near", "near_again",
+    "in_sentence", "in_sentence_first", "in_sentence_near",
+    "capital", "capital_often", "capital_lead", "capital_top", "digit", "digit_lead", "digit_top",
+    "function", "function_again", "function_often", "letters", "short",
+    "length", "sentences", "budget", "budget_share",
 )  # fmt: skip
-SENTENCE_FEATURES = ("bias", "early", "late", "title_part", "title_cover", "centroid", "length", "fresh", "again")
-#: From here on a sentence is late; up to here a word stands near the top.
-_LATE, _TOP = 10, 3
+#: More occurrences of one word than this count for nothing.
+MOST = 5
+#: Up to here a sentence stands at the top; from here on all are equally late.
+_TOP, _LATE = 3, 10
 #: A sentence of which more than this part stands in the title tells nothing new.
 _TITLE_AGAIN = 0.85
 _ENDING = re.compile(r"(?<=[a-z]{3})(?:ing|ed|es|ly|s)$")
+_CAPITALISED = re.compile(r"(?<!^)\b[A-ZÀ-ỸĐ]\w*")
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What each feature of a word and of a sentence counts."""
-
-    words: tuple[float, ...]
-    sentences: tuple[float, ...]
+#: The likelihoods of each word: that a summary has it, that it has it twice …
+Chances = dict[str, tuple[float, ...]]
 
 
 @lru_cache(maxsize=1)
-def load_weights() -> dict[str, Weights]:
-    """The weights beside us, by kind of material: a language, or `several` for more than one report."""
+def load_weights() -> dict[str, tuple[float, ...]]:
+    """What each of FEATURES counts, by kind of material: a language, or `several` for more than one report."""
     return {kind: _read_weights(kind, row) for kind, row in read_data("summary.yaml").items()}
+
+
+@lru_cache(maxsize=1)
+def function_words() -> dict[str, frozenset[str]]:
+    """The words of each language that carry grammar rather than news, as their stems."""
+    return {
+        language: frozenset(stem(word) for word in str(row).split())
+        for language, row in read_data("function_words.yaml").items()
+    }
 
 
 def kind_of(language: str, reports: int) -> str:
@@ -64,29 +81,25 @@ def stem(word: str) -> str:
     return _ENDING.sub("", word)
 
 
-@dataclass(slots=True)
+@lru_cache(maxsize=50_000)
+def _plain(term: str) -> str:
+    return fold(term)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """One sentence with what is known of it before anything is chosen."""
+    """One sentence that may be taken."""
 
     #: The number of its report among those given, and of the sentence among those quotable there.
     report: int
     rank: int
     sentence: Quotable
-    terms: Counter[str]
-    features: list[float] = field(default_factory=list)
-    #: Each of its words with the likelihood that a summary has it.
-    likely: dict[str, float] = field(default_factory=dict)
+    #: Its words as stems, in order.
+    terms: tuple[str, ...]
+    bag: Counter[str]
 
-    @property
-    def length(self) -> int:
-        """Words."""
-        return len(self.sentence.words)
-
-    def features_after(self, said: set[str]) -> list[float]:
-        """All SENTENCE_FEATURES of this sentence when these words are said already."""
-        fresh = sum(chance for term, chance in self.likely.items() if term not in said)
-        again = sum(count for term, count in self.terms.items() if term in said) if said else 0
-        return [*self.features, fresh / self.length, again / self.length]
+    #: Words as a reader counts them, by the spaces between.
+    length: int
 
 
 def read_candidates(titles: Sequence[str], texts: Sequence[Sequence[Quotable]]) -> list[Candidate]:
@@ -96,104 +109,158 @@ def read_candidates(titles: Sequence[str], texts: Sequence[Sequence[Quotable]]) 
         headline = Counter(_terms(words(title), plain=False))
         rank = 0
         for sentence in sentences:
-            terms = Counter(_terms(sentence.words, plain=False))
-            if headline and (terms & headline).total() > _TITLE_AGAIN * terms.total():
+            terms = tuple(_terms(sentence.words, plain=False))
+            bag = Counter(terms)
+            if headline and (bag & headline).total() > _TITLE_AGAIN * len(terms):
                 continue
-            found.append(Candidate(number, rank, sentence, terms))
+            found.append(Candidate(number, rank, sentence, terms, bag, len(sentence.text.split())))
             rank += 1
     return found
+
+
+class _Setting(NamedTuple):
+    """What is the same for every word of some reports."""
+
+    budget: int
+    #: Words and sentences: a report's, all reports'.
+    length: float
+    sentences: int
+    reports: int
+    untitled: float
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the reports show of one word."""
+
+    count: int = 0
+    sentences: int = 0
+    most: int = 0
+    lead: int = 0
+    top: int = 0
+    capitals: int = 0
+    first: int = 1_000
+    reports: int = 0
+    last_report: int = -1
+    beside_title: float = 0.0
+    #: Where its first occurrences stand: words from the start of the report, and the part of the sentence before it.
+    places: list[tuple[int, float]] = field(default_factory=list)
 
 
 class Material:
     """The candidates of one summary and the statistics they share."""
 
-    def __init__(self, titles: Sequence[str], candidates: list[Candidate]) -> None:
+    def __init__(self, titles: Sequence[str], candidates: Sequence[Candidate], *, language: str) -> None:
         self.candidates = candidates
+        self.language = language
         # Without accents in a title, its words can only be found without accents.
-        plain = not any(marked(word) for title in titles for word in words(title))
-        self._key = {term: fold(term) if plain else term for c in candidates for term in c.terms}
-        self._titles = [set(_terms(words(title), plain=plain)) for title in titles]
+        self._plain = not any(marked(word) for title in titles for word in words(title))
+        self._titles = [Counter(_terms(words(title), plain=self._plain)) for title in titles]
         self._reports = sorted({c.report for c in candidates})
-        self._count: Counter[str] = Counter()
-        self._sentences: Counter[str] = Counter()
-        self._first: dict[str, int] = {}
-        self._in_reports: dict[str, set[int]] = {}
+        self._seen: dict[str, _Seen] = {}
+        place: Counter[int] = Counter()
         for c in candidates:
-            self._count.update(c.terms)
-            self._sentences.update(c.terms.keys())
-            for term in c.terms:
-                self._first[term] = min(c.rank, self._first.get(term, c.rank))
-                self._in_reports.setdefault(term, set()).add(c.report)
-        self._capitals = _capitals(candidates)
-        for c in candidates:
-            c.features = self._sentence_features(c)
+            self._read(c, place[c.report])
+            place[c.report] += len(c.terms)
 
-    def word_features(self) -> dict[str, list[float]]:
-        """WORD_FEATURES of every word."""
-        reports, sentences, total = len(self._reports), len(self.candidates), self._count.total()
-        length = math.log(1 + total / max(1, reports)) / 10
-        features: dict[str, list[float]] = {}
-        for term, count in self._count.items():
-            first = self._first[term]
-            title = sum(self._key[term] in self._titles[n] for n in self._reports) / reports
-            features[term] = [
-                1.0,
-                math.log(1 + count / reports),
-                10 * count / total,
-                self._sentences[term] / sentences,
-                title,
-                1 / (1 + first),
-                float(first == 0),
-                float(first < _TOP),
-                (len(self._in_reports[term]) - 1) / max(1, reports - 1),
-                min(1.0, self._capitals[term] / count),
-                length,
-                title * (first == 0),
+    @property
+    def alone(self) -> bool:
+        """Whether all comes from one report."""
+        return len(self._reports) == 1
+
+    @property
+    def kind(self) -> str:
+        """Which weights suit it."""
+        return kind_of(self.language, len(self._reports))
+
+    def features(self, budget: int) -> dict[str, list[list[float]]]:
+        """FEATURES of every word at each of its first occurrences, for a summary of so many words."""
+        reports = len(self._reports)
+        setting = _Setting(
+            budget,
+            sum(len(c.terms) for c in self.candidates) / max(1, reports),
+            len(self.candidates),
+            reports,
+            sum(not self._titles[n] for n in self._reports) / max(1, reports),
+        )
+        grammar = function_words().get(self.language, frozenset())
+        return {
+            term: [
+                self._features(term, seen, times, setting, function=float(term in grammar))
+                for times in range(1, min(seen.count, MOST) + 1)
             ]
-        return features
-
-    def weigh_words(self, weights: Sequence[float]) -> None:
-        """Tell every candidate how likely its words are in a summary."""
-        chance = {
-            term: min(1.0, max(0.0, sum(w * f for w, f in zip(weights, features, strict=True))))
-            for term, features in self.word_features().items()
+            for term, seen in self._seen.items()
         }
-        for c in self.candidates:
-            c.likely = {term: chance[term] for term in c.terms}
 
-    def _sentence_features(self, c: Candidate) -> list[float]:
+    def chances(self, weights: Sequence[float], budget: int) -> Chances:
+        """How likely a summary of so many words has each word at least once, twice …"""
+        return {
+            term: tuple(1 / (1 + math.exp(-sum(w * f for w, f in zip(weights, row, strict=True) if f))) for row in rows)
+            for term, rows in self.features(budget).items()
+        }
+
+    def _read(self, c: Candidate, start: int) -> None:
         title = self._titles[c.report]
-        keys = {self._key[term] for term in c.terms}
-        in_title = sum(count for term, count in c.terms.items() if self._key[term] in title)
-        spread = sum(count * math.log(1 + self._sentences[term]) for term, count in c.terms.items())
+        keys = {_plain(term) for term in c.bag} if self._plain else c.bag.keys()
+        beside = len(keys & title.keys()) / max(1, len(title))
+        for n, term in enumerate(c.terms):
+            seen = self._seen.get(term)
+            if seen is None:
+                seen = self._seen[term] = _Seen()
+            if len(seen.places) < MOST:
+                seen.places.append((start + n, n / len(c.terms)))
+        for term, count in c.bag.items():
+            seen = self._seen[term]
+            seen.count += count
+            seen.sentences += 1
+            seen.most = max(seen.most, count)
+            seen.first = min(seen.first, c.rank)
+            seen.lead += count * (c.rank == 0)
+            seen.top += count * (c.rank < _TOP)
+            seen.beside_title = max(seen.beside_title, beside)
+            if seen.last_report != c.report:
+                seen.reports += 1
+                seen.last_report = c.report
+        for word in _CAPITALISED.findall(c.sentence.text):
+            seen = self._seen.get(stem(word.lower()))
+            if seen is not None:
+                seen.capitals += 1
+
+    def _features(self, term: str, seen: _Seen, times: int, setting: _Setting, *, function: float) -> list[float]:
+        budget, length, _, reports, untitled = setting
+        key = _plain(term) if self._plain else term
+        title = sum(self._titles[n][key] >= times for n in self._reports) / reports
+        again, lead, top = float(times > 1), float(seen.first == 0), float(seen.first < _TOP)
+        often = math.log(seen.count / times)
+        capital = min(1.0, seen.capitals / seen.count)
+        digit = float(term[0].isdigit())
+        place, within = seen.places[times - 1]
+        first, within_first = seen.places[0]
+        size = math.log(1 + length) / 10
+        near, near_first = float(place < budget), float(first < budget)
         return [
-            1.0,
-            1 / (1 + c.rank),
-            min(1.0, c.rank / _LATE),
-            in_title / c.length,
-            len(keys & title) / max(1, len(title)),
-            spread / c.length / math.log(1 + len(self.candidates)),
-            math.log(c.length) / 4,
-        ]
+            1.0, float(times == 2), float(times == 3), float(times > 3),
+            often, seen.count / reports / length * 10, seen.sentences / setting.sentences,
+            float(seen.most >= times), (seen.reports - 1) / max(1, reports - 1),
+            title, title * lead, title * again, seen.beside_title, seen.beside_title * (1 - again), untitled,
+            untitled * near,
+            1 / (1 + seen.first), min(1.0, seen.first / _LATE), lead, float(seen.lead >= times), lead * again,
+            lead * size, top, float(seen.top >= times),
+            math.log(1 + place) / 7, math.log(1 + first) / 7, near, near_first, float(place < budget / 2),
+            float(place < 2 * budget), near * again,
+            within, within_first, within_first * near_first,
+            capital, capital * often, capital * lead, capital * top, digit, digit * lead, digit * top,
+            function, function * again, function * often, len(term) / 10, float(len(term) < 4),
+            size, math.log(1 + setting.sentences) / 4, math.log(1 + budget) / 4, budget / (1 + length),
+        ]  # fmt: skip
 
 
 def _terms(lower: Sequence[str], *, plain: bool) -> list[str]:
-    return [stem(fold(word) if plain else word) for word in lower]
+    return [stem(_plain(word) if plain else word) for word in lower]
 
 
-def _capitals(candidates: Sequence[Candidate]) -> Counter[str]:
-    """How often each word is capitalised elsewhere than at the start of a sentence."""
-    found: Counter[str] = Counter()
-    for c in candidates:
-        found.update(stem(word.lower()) for word in re.findall(r"(?<!^)\b[A-ZÀ-ỸĐ]\w*", c.sentence.text))
-    return found
-
-
-def _read_weights(kind: str, row: dict[str, dict[str, float]]) -> Weights:
+def _read_weights(kind: str, row: dict[str, float]) -> tuple[float, ...]:
     try:
-        return Weights(
-            tuple(float(row["words"][name]) for name in WORD_FEATURES),
-            tuple(float(row["sentences"][name]) for name in SENTENCE_FEATURES),
-        )
+        return tuple(float(row[name]) for name in FEATURES)
     except (KeyError, TypeError, ValueError) as error:
-        raise ConfigError(f"digest/data/summary.yaml: {kind}: weights expected for words and sentences") from error
+        raise ConfigError(f"digest/data/summary.yaml: {kind}: a weight expected for each feature") from error
