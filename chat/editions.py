@@ -23,7 +23,9 @@ from render.words import Words, load_words
 #: A first edition looks back this far; a later one to where the last ended, and a little over for late feeds.
 FIRST_WINDOW = timedelta(hours=24)
 OVERLAP = timedelta(hours=12)
-LONGEST_WINDOW = timedelta(days=8)
+WEEK = timedelta(days=8)
+#: Two weeks away, or a weekly edition that an outage cost, are made up for; older news is not.
+LONGEST_WINDOW = timedelta(days=15)
 #: A digest of so many stories shows them all at once; a longer one these at first, fewer if they do not fit.
 SMALL, TOP = 5, 3
 
@@ -44,11 +46,11 @@ class Setting:
 
 
 def edition_window(due: DueSlot, *, now: datetime) -> tuple[datetime, datetime]:
-    """What an edition looks at: since the last one with an overlap, at least a day, at most eight.
+    """What an edition looks at: since the last one with an overlap, at least a day, at most fifteen.
 
     The first edition of a line that delivers on some weekdays only looks back a week.
     """
-    since = now - (FIRST_WINDOW if len(due.line.cadence.days) > 1 or due.covered_until else LONGEST_WINDOW)
+    since = now - (FIRST_WINDOW if len(due.line.cadence.days) > 1 or due.covered_until else WEEK)
     if due.covered_until:
         since = min(since, due.covered_until - OVERLAP)
     return max(since, now - LONGEST_WINDOW), now

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from telegram import Message, Update
+from telegram import Bot, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import TelegramError
 
@@ -32,6 +32,8 @@ class Reader:
     chat: Chat | None = None
     #: The one that is spoken of: the first, unless a button named another.
     line: Line | None = None
+    #: What a group or channel that is written in calls itself; "" elsewhere.
+    title: str = ""
 
     @property
     def private(self) -> bool:
@@ -73,7 +75,8 @@ class Reception:
         chat, lines = await self.newsroom.store.read(lambda store: _find(store, chat_id, thread))
         words = load_words(chat.language if chat else self._language_of(update))
         user = update.effective_user.id if update.effective_user else None
-        return Reader(chat_id, thread, kind, words, user, lines, chat, next(iter(lines), None))
+        title = (update.effective_chat.title if update.effective_chat else None) or ""
+        return Reader(chat_id, thread, kind, words, user, lines, chat, next(iter(lines), None), title)
 
     async def speaker(self, update: Update) -> tuple[Words, str]:
         """The language and zone of whoever asks from another chat."""
@@ -81,6 +84,11 @@ class Reception:
         chat = await self.newsroom.store.read(lambda store: store.readers.chat(user.id)) if user else None
         words = load_words(chat.language if chat else self._language_of(update))
         return words, chat.zone if chat else self.newsroom.settings.zone
+
+    async def words_of(self, user_id: int, chat_id: int) -> Words:
+        """The language of somebody to whom we write first: theirs, else that of the chat we write about."""
+        known = await self.newsroom.store.read(lambda store: store.readers.chat(user_id) or store.readers.chat(chat_id))
+        return load_words(known.language if known else self.newsroom.settings.language)
 
     async def at_line(self, reader: Reader, line_id: int) -> Subscriber | None:
         """The reader with the line that a button names, perhaps of a channel; None where there is no such line.
@@ -115,14 +123,7 @@ class Reception:
                 return sender is not None and sender.id == here.id  # an anonymous admin writes as the group itself
         elif here.type != ChatType.PRIVATE or chat_id > 0:
             return False
-        return who is not None and await self._rules(update, chat_id, who.id)
-
-    async def _rules(self, update: Update, chat_id: int, user_id: int) -> bool:
-        try:
-            member = await update.get_bot().get_chat_member(chat_id, user_id)
-        except TelegramError:  # not ours to see: we are out of there, or it is gone
-            return False
-        return member.status in _RULING
+        return who is not None and await rules(update.get_bot(), chat_id, who.id)
 
     async def change(self, reader: Reader, job: Callable[[Store, Chat, Line], object]) -> Subscriber:
         """Change something of a reader, in one transaction, on what is kept of them at that moment.
@@ -136,7 +137,9 @@ class Reception:
                 chat, line = self.enrolled(store, reader)
                 job(store, chat, line)
                 kept, lines = _find(store, reader.chat_id, reader.thread_id)
-                after = store.lines.get(line.id) or next(iter(lines), None)
+                after = store.lines.get(line.id) or next(iter(lines or store.lines.of(reader.chat_id)), None)
+                if after is not None:  # the last line of a forum topic may be gone, while others have theirs
+                    lines = _find(store, reader.chat_id, after.thread_id)[1]
             if kept is None or after is None:
                 raise StorageError(f"chat {reader.chat_id} went away while it was being changed")
             return kept, after, lines
@@ -155,6 +158,7 @@ class Reception:
                 Chat(
                     id=reader.chat_id,
                     kind=reader.kind,
+                    title=reader.title,
                     language=reader.words.language,
                     zone=settings.zone,
                     state=ChatState.STOPPED,
@@ -203,6 +207,15 @@ class Reception:
         return next((known for known in LANGUAGES if code.split("-")[0] == known), self.newsroom.settings.language)
 
 
+async def rules(bot: Bot, chat_id: int, user_id: int) -> bool:
+    """Whether somebody is an admin of a group or channel at this moment, as far as Telegram lets us see it."""
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except TelegramError:  # not ours to see: we are out of there, or it is gone
+        return False
+    return member.status in _RULING
+
+
 def zone_of(newsroom: Newsroom, reader: Reader) -> str:
     """The IANA zone that a reader lives by."""
     return reader.chat.zone if reader.chat else newsroom.settings.zone
@@ -218,6 +231,7 @@ def where(update: Update) -> tuple[int, str, int]:
 
 
 def _find(store: Store, chat_id: int, thread_id: int) -> tuple[Chat | None, tuple[Line, ...]]:
-    """A chat and its lines for a thread."""
+    """A chat and its lines for a forum topic; those of the whole chat where the topic has none of its own."""
     lines = store.lines.of(chat_id)
-    return store.readers.chat(chat_id), tuple(line for line in lines if line.thread_id == thread_id)
+    here = tuple(line for line in lines if line.thread_id == thread_id)
+    return store.readers.chat(chat_id), here or tuple(lines)

@@ -15,24 +15,36 @@ What changes something acts on one line: a button names it first among its argum
 chat and forum topic it is written in.
 """
 
+import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from telegram import Update
+from telegram import Message, Update
+from telegram.error import BadRequest
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
 from chat import answers
-from chat.callback import number, unpack
+from chat.callback import Press, number, unpack
 from chat.errors import OldButtonError
 from chat.keyboards.shared import which_line
 from chat.newsroom import Newsroom
+from chat.patience import PRESSES, Patience, Verdict
 from chat.reception import Reader, Reception, Subscriber
 from render.words import Words
 
 #: What a desk's method gives back is shown as a toast over a pressed button.
 Toast = str | None
 Method = TypeVar("Method", bound=Callable[..., Awaitable[Toast]])
+
+#: Words after a command are kept so far while the reader is asked which line they mean.
+_LONGEST_TEXT = 500
+
+log = logging.getLogger(__name__)
+
+#: What desks serve by these names is not written by anybody: commands that we do not have, and what has no words.
+LEFT_OVERS = ("unknown", "wordless")
 
 _COMMANDS, _PRESSES = "_serves_commands", "_serves_presses"
 
@@ -135,25 +147,42 @@ def _marker(kind: str, service: _Service) -> Callable[[Method], Method]:
 class Switchboard:
     """Hands each update to the desk that serves it."""
 
-    def __init__(self, reception: Reception, desks: Sequence[Desk]) -> None:
+    def __init__(self, reception: Reception, desks: Sequence[Desk], patience: Patience | None = None) -> None:
         self._reception = reception
+        self._patience = patience or Patience(time.monotonic)
         self._commands = _services(desks, _COMMANDS)
         self._presses = _services(desks, _PRESSES)
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
-        """Take the commands, buttons and words of an application. "search", "help" and "unknown" take what is left."""
-        for name in self._commands:
-            if name != "unknown":
-                application.add_handler(CommandHandler(name, self._commanded(name)))
+        """Take the commands, buttons and words of an application. "search" and LEFT_OVERS take what is left."""
+        for name in self.commands:
+            # A channel's post that its group repeats asks us nothing.
+            own = filters.UpdateType.MESSAGES & ~filters.IS_AUTOMATIC_FORWARD
+            application.add_handler(CommandHandler(name, self._commanded(name), own))
         private = filters.ChatType.PRIVATE
         plain = filters.TEXT & ~filters.COMMAND
-        application.add_handler(MessageHandler(filters.COMMAND & private, self._commanded("unknown")))
+        meant = filters.COMMAND & (private | _ByName())
+        application.add_handler(MessageHandler(meant, self._commanded("unknown")))
         application.add_handler(MessageHandler(filters.REPLY & plain, self._replied))
         application.add_handler(MessageHandler(plain & private, self._commanded("search")))
         application.add_handler(
-            MessageHandler(~filters.TEXT & ~filters.StatusUpdate.ALL & private, self._commanded("help"))
+            MessageHandler(~filters.TEXT & ~filters.StatusUpdate.ALL & private, self._commanded("wordless"))
         )
         application.add_handler(CallbackQueryHandler(self._pressed))
+
+    @property
+    def commands(self) -> list[str]:
+        """What readers can write after a slash."""
+        return sorted(set(self._commands) - set(LEFT_OVERS))
+
+    async def _bears(self, update: Update) -> bool:
+        """Whether to answer what was written; whoever writes too much is told so once."""
+        asking = {one.id for one in (update.effective_user, update.effective_chat) if one}
+        verdict = self._patience.take(*asking)
+        if verdict is Verdict.ENOUGH:
+            words = (await self._reception.reader(update)).words
+            await answers.show(update, answers.note(_enough(words)))
+        return verdict is Verdict.ANSWER
 
     def _commanded(self, name: str) -> Callable[[Update, Any], Any]:
         service, method = self._commands[name]
@@ -162,6 +191,8 @@ class Switchboard:
             message = update.effective_message
             if update.edited_message is not None or message is None:
                 return  # an edited command was answered when it was first sent
+            if not await self._bears(update):
+                return
             said = (message.text or "").split()
             text = " ".join(said[1:] if said and said[0].startswith("/") else said)
             reader = await self._reception.reader(update)
@@ -169,16 +200,22 @@ class Switchboard:
                 if not await self._reception.may_configure(update, reader.chat_id):
                     await answers.show(update, answers.note(_admins_only(reader.words)))
                     return
-                if service.act and not text and len(reader.lines) > 1:
-                    names = self._reception.newsroom.names
-                    question = reader.words.t("Which of your subscriptions?")
-                    keys = which_line(reader.lines, service.act, names=names, words=reader.words)
-                    await answers.show(update, answers.note(question), keys)
+                if service.act and len(reader.lines) > 1:
+                    await self._which_line(update, reader, service.act, text)
                     return
                 reader = await self._reception.enrol(reader)
             await method(Call(update, reader, text))
 
         return serve
+
+    async def _which_line(self, update: Update, reader: Reader, act: str, text: str) -> None:
+        """Ask which of several lines is meant; the words that came with the command are kept meanwhile."""
+        newsroom, words, said = self._reception.newsroom, reader.words, None
+        if text:
+            kept, now = text[:_LONGEST_TEXT], newsroom.clock()
+            said = await newsroom.store.run(lambda store: store.memory.keep_search(reader.chat_id, kept, now=now))
+        keys = which_line(reader.lines, act, names=newsroom.names, words=words, said=said)
+        await answers.show(update, answers.note(words.t("Which of your subscriptions?")), keys)
 
     async def _replied(self, update: Update, context: object) -> None:
         """Words in reply to a question of ours answer it; any other reply in private is a search."""
@@ -194,6 +231,8 @@ class Switchboard:
             if reader.private:
                 await self._commanded("search")(update, context)
             return
+        if not await self._bears(update):
+            return
         try:
             await self._serve(update, reader, data, " ".join((message.text or "").split()))
         except OldButtonError:
@@ -206,13 +245,19 @@ class Switchboard:
             return
         reader = await self._reception.reader(update)
         try:
-            toast = await self._serve(update, reader, query.data)
+            patient = self._patience.take(query.from_user.id, most=PRESSES) is Verdict.ANSWER
+            toast = await self._serve(update, reader, query.data) if patient else _enough(reader.words)
         except OldButtonError:
             toast = _old_button(reader.words)
-        await query.answer(toast)
+        try:
+            await query.answer(toast)
+        except BadRequest as error:  # it was pressed while we were away: what it asked is done, nobody waits any more
+            log.info("a press was answered too late: %s", error.message)
 
     async def _serve(self, update: Update, reader: Reader, data: str | None, text: str = "") -> Toast:
         asked = unpack(data)
+        if asked is not None and asked.act == "said":
+            asked, text = await self._said(reader, asked.args)
         if asked is None or asked.act not in self._presses:
             raise OldButtonError
         service, method = self._presses[asked.act]
@@ -227,6 +272,24 @@ class Switchboard:
             reader, args = found, tuple(rest)
         return await method(Call(update, reader, text, args))
 
+    async def _said(self, reader: Reader, args: tuple[str, ...]) -> tuple[Press, str]:
+        """A line was chosen for a command with words: its act, and the words."""
+        if len(args) != 3:  # its line, act and number
+            raise OldButtonError
+        line_id, act, kept = args[0], args[1], number(args[2])
+        text = await self._reception.newsroom.store.read(lambda store: store.memory.kept_search(reader.chat_id, kept))
+        if text is None:
+            raise OldButtonError
+        return Press(act, (line_id,)), text
+
+
+class _ByName(filters.MessageFilter):
+    """A command that names us: "/word@our_bot". In groups any other belongs to somebody else."""
+
+    def filter(self, message: Message) -> bool:
+        first = (message.text or "").split(maxsplit=1)[0]
+        return first.lower().endswith(f"@{message.get_bot().username}".lower())
+
 
 def _services(desks: Sequence[Desk], kind: str) -> dict[str, tuple[_Service, Callable[[Call], Awaitable[Toast]]]]:
     found: dict[str, tuple[_Service, Callable[[Call], Awaitable[Toast]]]] = {}
@@ -237,6 +300,10 @@ def _services(desks: Sequence[Desk], kind: str) -> dict[str, tuple[_Service, Cal
                     raise ValueError(f"two desks serve {service.name!r}")
                 found[service.name] = service, cast("Callable[[Call], Awaitable[Toast]]", getattr(desk, name))
     return found
+
+
+def _enough(words: Words) -> str:
+    return words.t("That was a lot at once. Please try again in a minute.")
 
 
 def _admins_only(words: Words) -> str:

@@ -90,7 +90,7 @@ class _Reader:
             found = [self._named(kind, part) or self._outlets_like(part) for part in parts]
             return _Value(_all(found)) if any(found) else None
         elif kind == "place":
-            found = [tuple(sorted(read_places(part, self._gazetteer).places)) for part in parts]
+            found = [tuple(sorted(read_places(part, self._gazetteer).likely)) for part in parts]
         else:
             return None
         return _Value(_all(found), guessed=True) if found and all(found) else None
@@ -261,6 +261,11 @@ def _parts(said: str) -> list[str]:
 
 def _all(found: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for labels in found for label in labels))
+
+
+def topic_named(said: str, *, nearly: bool = False) -> tuple[str, ...]:
+    """The topic that somebody calls so, by its id or its name in either language; `nearly`: or most like it."""
+    return _topic_index().get(squeeze(said), ()) or (_topics_like(said) if nearly else ())
 
 
 @cache

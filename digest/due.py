@@ -12,8 +12,9 @@ from digest.text import fold
 #: An item may be placed in its story so long after it was stored: who is told at once is told of it even so.
 LATE = timedelta(hours=1)
 _DAY = timedelta(days=1)
-#: "7", "07:30", "7.30", "7h", "7h30", "7 giờ 30", "730": the ways an hour is written in English and Vietnamese.
-_CLOCK = re.compile(r"([0-9]{1,2}) ?(?:[:.h]|gio|g)? ?([0-9]{2})?")
+#: "7", "07:30", "7.30", "7h", "7h30", "7 giờ 30", "730", "7 am", "7 giờ tối": an hour in English and Vietnamese.
+_CLOCK = re.compile(r"([0-9]{1,2}) ?(?:[:.h]|gio|g)? ?([0-9]{2})? ?(a\.?m\.?|sang|p\.?m\.?|chieu|toi)?")
+_NOON = 12
 
 
 def next_due(
@@ -80,12 +81,16 @@ def local_time(moment: datetime, zone: str) -> time:
 def parse_time(text: str) -> time:
     """The hour a reader typed, to the minute; raises WishError.
 
-    >>> parse_time("7h30"), parse_time("07.30"), parse_time("19"), parse_time("7 giờ")
+    >>> parse_time("7h30"), parse_time("07.30"), parse_time("7 pm"), parse_time("7 giờ sáng")
     (datetime.time(7, 30), datetime.time(7, 30), datetime.time(19, 0), datetime.time(7, 0))
     """
     found = _CLOCK.fullmatch(" ".join(fold(text).split()))
     if found:
-        hour, minute = int(found[1]), int(found[2] or 0)
+        hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "")[:1]
+        if half in ("a", "s") and hour == _NOON:
+            hour = 0
+        elif half in ("p", "c", "t") and hour < _NOON:
+            hour += _NOON
         if hour < 24 and minute < 60:
             return time(hour, minute)
     raise WishError(f"{text[:40]!r} is no hour of the day")

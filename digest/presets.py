@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -23,11 +24,20 @@ class Preset:
         return Wishes(topics=self.topics, places=self.places, language=language)
 
 
-@cache
 def load_presets() -> tuple[Preset, ...]:
     """The presets in the order of the file."""
-    rows = YAML(typ="safe", pure=True).load((files("digest.data") / "presets.yaml").read_text(encoding="utf-8"))
     return tuple(
         Preset(row["id"], dict(row["name"]), frozenset(row.get("topics", ())), frozenset(row.get("places", ())))
-        for row in rows["presets"]
+        for row in _data()["presets"]
     )
+
+
+def home_country() -> str:
+    """The country whose provinces are offered to somebody new."""
+    return str(_data()["home"])
+
+
+@cache
+def _data() -> dict[str, Any]:
+    text = (files("digest.data") / "presets.yaml").read_text(encoding="utf-8")
+    return dict(YAML(typ="safe", pure=True).load(text))

@@ -1,33 +1,62 @@
 """Time zones as readers say them."""
 
 import re
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.core import get_global
 from ruamel.yaml import YAML
 
 from digest.errors import WishError
+from digest.places import Gazetteer
 from digest.text import fold, normalise
 
+#: Fewer letters begin too many names.
+_LETTERS = 3
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def parse_zone(text: str) -> str:
+def parse_zone(text: str, places: Gazetteer | None = None) -> str:
     """The IANA name of the zone a reader typed: a full name in any case, or its city; raises WishError.
+
+    With `places` also any place of a country that has one zone: "Huế", "Viêng Chăn", "Ba Lan".
 
     >>> parse_zone("asia/ho_chi_minh"), parse_zone("Hà Nội"), parse_zone("new york")
     ('Asia/Ho_Chi_Minh', 'Asia/Ho_Chi_Minh', 'America/New_York')
     """
     if zone := _zones().get(_spoken(text)):
         return zone
+    countries = dict.fromkeys(places.country(code) for code in places.named(text)[:1]) if places else {}
+    for country in countries:
+        if len(zones := _zones_of(country)) == 1:
+            return zones[0]
     raise WishError(f"no zone is called {text[:40]!r}")
+
+
+def near_zones(text: str, places: Gazetteer) -> tuple[str, ...]:
+    """The zones, four at most, that somebody may have meant: those of a country with several, or nearly spelt so."""
+    spoken = _spoken(text)
+    zones = [zone for code in places.named(text)[:1] for zone in _zones_of(places.country(code))]
+    zones += [_zones()[name] for name in get_close_matches(spoken, _zones(), n=6, cutoff=0.75)]
+    if len(spoken) >= _LETTERS:
+        zones += [zone for name, zone in _zones().items() if name.startswith(spoken)]
+    return tuple(dict.fromkeys(zone for zone in zones if "/" in zone))[:4]
 
 
 def offered_zones() -> tuple[str, ...]:
     """The IANA names of the zones worth a button, from data/zones.yaml."""
     return tuple(_data()["offered"])
+
+
+def _zones_of(country: str) -> list[str]:
+    """The zones of a country, those with the best known cities first."""
+    territories = get_global("zone_territories")
+    chief = _data()["chief"].get(country, ())
+    zones = [zone for zone in territories if territories[zone] == country and zone.startswith(_REGIONS)]
+    return list(chief) or zones
 
 
 @cache

@@ -86,6 +86,14 @@ def wishes_row(wishes: Wishes, words: Words, names: Names) -> str:
     return " · ".join(parts)
 
 
+def chosen_row(wishes: Wishes, words: Words, names: Names) -> str:
+    """Only what was chosen, for a question: "NGO aid · Laos"."""
+    topics = [names.topic(topic, words.language, short=True) for topic in sorted(wishes.topics, key=_rank)]
+    where = [names.place(code, words.language) for code in sorted(wishes.places)]
+    where += [pair_name(pair, words, names) for pair in sorted(wishes.pairs)]
+    return " · ".join(filter(None, (", ".join(topics), ", ".join(where))))
+
+
 def _rank(topic: str) -> tuple[int, str]:
     return (_TOPIC_ORDER.index(topic) if topic in _TOPIC_ORDER else len(_TOPIC_ORDER), topic)
 

@@ -1,9 +1,10 @@
 """What the chat says around the digest: the first hello, choosing, settings, help. Blocks, like everything shown."""
 
 from digest.model import Wishes
-from digest.readers import Chat, ChatState, Line
+from digest.readers import Line
 from render.blocks import Block, Heading, Lines, Paragraph, Small, Span, plain
-from render.names import Names, wishes_row
+from render.names import Names, chosen_row, wishes_row
+from render.settings_view import cadence_name
 from render.words import Words
 
 
@@ -23,40 +24,56 @@ def welcome_blocks(words: Words) -> list[Block]:
     ]
 
 
-def subscribed_blocks(chat: Chat, line: Line, *, words: Words, names: Names) -> list[Block]:
+def city_blocks(words: Words) -> list[Block]:
+    """The head of the provinces that somebody new chooses from."""
+    return [
+        Heading(level=1, text=plain(words.t("Your province or city"))),
+        Paragraph(
+            plain(words.t("Tap your region, or type the name: former provinces and any spelling are understood."))
+        ),
+    ]
+
+
+def follow_blocks(wishes: Wishes, *, words: Words, names: Names) -> list[Block]:
+    """What a link asks for, to somebody new."""
+    what = chosen_row(wishes, words, names)
+    return [
+        Heading(level=1, text=plain(words.t("Diplomacy Digest"))),
+        Paragraph(plain(words.t("Follow {what}?", what=what))),
+        Small(plain(words.t("One digest a day, with sources. You can change everything later."))),
+    ]
+
+
+def follow_more_blocks(wishes: Wishes, *, words: Words, names: Names, covered: bool) -> list[Block]:
+    """What a link asks for, to a subscriber; `covered` if their digests look for it already."""
+    blocks: list[Block] = [Paragraph(plain(words.t("Follow {what}?", what=chosen_row(wishes, words, names))))]
+    if covered:
+        blocks.append(Small(plain(words.t("Your digest tells of it already, where it looks."))))
+    return blocks
+
+
+def subscribed_blocks(line: Line, following: str, *, words: Words, names: Names) -> list[Block]:
     """What somebody gets from now on, and how to change it."""
+    change = words.t("Change it whenever you like: /topics /places /time /settings.")
+    change += " " + words.t("Your first digest follows.")
     return [
         Heading(level=1, text=plain(words.t("You are subscribed"))),
         Lines(
             (
                 plain(wishes_row(line.wishes, words, names)),
-                plain(words.t("Every day at {hours} ({zone})", hours=hours(line), zone=chat.zone)),
+                plain(cadence_name(line.cadence, words)),
+                plain(following),
             )
         ),
-        Small(
-            plain(words.t("Change it whenever you like: /topics /places /time /settings. Your first digest follows."))
-        ),
+        Small(plain(change)),
     ]
 
 
-def settings_blocks(chat: Chat, line: Line, *, words: Words, names: Names) -> list[Block]:
-    """Everything that can be set, on one screen."""
-    return [
-        Heading(level=1, text=plain(words.t("Settings")), note=state_name(chat.state, words)),
-        Lines(
-            (
-                _row(words.t("Topics and places"), wishes_row(line.wishes, words, names)),
-                _row(words.t("Grouped"), grouping_name(line.wishes, words)),
-                _row(words.t("Every day at"), hours(line)),
-                _row(words.t("Time zone"), chat.zone),
-                _row(words.t("Language"), words.own_name),
-            )
-        ),
-    ]
-
-
-def topics_blocks(wishes: Wishes, *, words: Words, names: Names) -> list[Block]:
-    """The head of the topics keyboard."""
+def topics_blocks(wishes: Wishes, *, words: Words, names: Names, new: bool = False) -> list[Block]:
+    """The head of the topics keyboard; `new` for a subscription that is just beginning."""
+    if new:
+        hint = words.t("Choose what it follows; it rests until you tap Begin.")
+        return _chooser(words.t("New subscription"), hint, wishes, words, names)
     return _chooser(words.t("Topics"), words.t("Tap a topic to add it or take it out."), wishes, words, names)
 
 
@@ -66,51 +83,20 @@ def places_blocks(wishes: Wishes, *, words: Words, names: Names, title: str = ""
     return _chooser(title or words.t("Places"), hint, wishes, words, names)
 
 
-def help_blocks(words: Words) -> list[Block]:
-    """Every command in one line each."""
-    commands = (
-        ("digest", words.t("today's digest, now")),
-        ("search", words.t("search everything past: /search lao consul")),
-        ("topics", words.t("choose topics")),
-        ("places", words.t("choose countries, provinces and cities")),
-        ("time", words.t("your hour: /time 07:30")),
-        ("zone", words.t("your time zone: /zone Europe/Berlin")),
-        ("language", words.t("English or Vietnamese")),
-        ("settings", words.t("everything on one screen")),
-        ("pause", words.t("no digests for now")),
-        ("resume", words.t("digests again")),
-        ("stop", words.t("unsubscribe")),
+def whole_country(country: str, words: Words) -> Block:
+    """A remark where provinces are chosen beside the whole country."""
+    sentence = words.t(
+        "{country} takes in all its provinces. To follow only some of them, take {country} out.", country=country
     )
-    return [
-        Heading(level=1, text=plain(words.t("What I can do"))),
-        Lines(tuple((Span(f"/{name}"), Span(f" – {what}")) for name, what in commands)),
-        Small(plain(words.t("Any other words you write to me in private are a search."))),
-    ]
+    return Small(plain(sentence))
 
 
-def hours(line: Line) -> str:
-    """The delivery hours of a line: "07:00, 18:30"."""
-    return ", ".join(f"{slot:%H:%M}" for slot in line.cadence.hours)
-
-
-def grouping_name(wishes: Wishes, words: Words) -> str:
-    """How a digest is grouped, in a word or two."""
-    return words.t("by topic") if wishes.by == "topic" else words.t("by place")
-
-
-def state_name(state: ChatState, words: Words) -> str:
-    """Whether digests are coming."""
-    match state:
-        case ChatState.ACTIVE:
-            return words.t("subscribed")
-        case ChatState.PAUSED:
-            return words.t("paused")
-        case _:
-            return words.t("not subscribed")
-
-
-def _row(label: str, value: str) -> tuple[Span, ...]:
-    return (Span(f"{label}: ", bold=True), Span(value))
+def pairs_blocks(wishes: Wishes, *, words: Words, names: Names) -> list[Block]:
+    """The head of the pairs keyboard."""
+    hint = words.t(
+        "A pair brings what two countries do together. Tap one to take it out, or write for example: /pair vn la"
+    )
+    return _chooser(words.t("Pairs of countries"), hint, wishes, words, names)
 
 
 def _chooser(title: str, hint: str, wishes: Wishes, words: Words, names: Names) -> list[Block]:

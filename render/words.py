@@ -54,6 +54,12 @@ class Words:
         # Translators: a date pattern, see https://cldr.unicode.org/translation/date-time/date-time-patterns
         return self._date(day, self.t("EEEE d MMMM"))
 
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """An ISO weekday, 1 for Monday: "Monday", "Thứ Hai"; `short` for a button: "Mon", "T2"."""
+        days = self._locale.days["format"]
+        # CLDR writes "Th 2"; on a button everybody writes "T2".
+        return str(days["abbreviated"][number - 1]).replace("Th ", "T") if short else str(days["wide"][number - 1])
+
     def short_date(self, dt: datetime, zone: str, now: datetime) -> str:
         """The day of an aware time in an IANA zone, in short: "19 Nov", with its year where `now` is in another."""
         day = dt.astimezone(ZoneInfo(zone)).date()

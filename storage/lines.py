@@ -44,8 +44,42 @@ class Lines:
             return self.set_cadence(line_id, cadence, now=now)
 
     def remove(self, line_id: int) -> None:
-        """Delete a line with what waits for it. What its chat was told stays known."""
-        self._db.execute("delete from lines where id = :line_id", line_id=line_id)
+        """Delete a line with what waits for it. What its chat was told stays known, save what still waited."""
+        with self._db.write():
+            self._db.execute(
+                """
+                delete from told where edition in (
+                  select edition from deliveries where line_id = :line_id group by edition
+                  having min(state = 'ready' and not doubted)
+                )
+                """,
+                line_id=line_id,
+            )
+            self._db.execute("delete from lines where id = :line_id", line_id=line_id)
+
+    def upcoming(self, chat_id: int) -> dict[int, datetime]:
+        """When each line of a chat is due next, whether or not it rests; lines that deliver at once are left out."""
+        rows = self._db.rows(
+            """
+            select line_id, min(due_at) as due_at from slots join lines on lines.id = line_id
+            where chat_id = :chat_id and at <> :now group by line_id
+            """,
+            chat_id=chat_id,
+            now=AT_ONCE,
+        )
+        return {row["line_id"]: moment(row["due_at"]) for row in rows}
+
+    def look_now(self, chat_id: int, now: datetime) -> None:
+        """Let the lines of a chat that deliver at once look as soon as may be: what held them back has changed."""
+        self._db.execute(
+            """
+            update slots set due_at = :now
+            where at = :at and line_id in (select id from lines where chat_id = :chat_id)
+            """,
+            now=seconds(now),
+            at=AT_ONCE,
+            chat_id=chat_id,
+        )
 
     def set_wishes(self, line_id: int, wishes: Wishes) -> None:
         """Change what a line wishes for."""
@@ -75,11 +109,10 @@ class Lines:
         """
         wanted = [AT_ONCE] if cadence.at_once else sorted({f"{at:%H:%M}" for at in cadence.hours})
         with self._db.write():
-            zone = self._db.value(
-                "select zone from lines join chats on chats.id = chat_id where lines.id = :line_id", line_id=line_id
-            )
-            if zone is None:
+            days_before = self._db.value("select days from lines where id = :line_id", line_id=line_id)
+            if days_before is None:
                 raise StorageError(f"There is no line {line_id}.")
+            days = "".join(map(str, sorted(cadence.days)))
             rows = self._db.rows("select at, served_on from slots where line_id = :line_id", line_id=line_id)
             had = {row["at"]: row["served_on"] for row in rows}
             going = [at for at in sorted(had) if at not in wanted]
@@ -87,7 +120,7 @@ class Lines:
             self._db.execute(
                 "update lines set days = :days, cap = :cap where id = :line_id",
                 line_id=line_id,
-                days="".join(map(str, sorted(cadence.days))),
+                days=days,
                 cap=cadence.cap,
             )
             if AT_ONCE in coming:
@@ -107,7 +140,9 @@ class Lines:
                 "insert into slots (line_id, at, due_at, due_on, served_on) values (:line_id, :at, 0, '', :served_on)",
                 [{"line_id": line_id, "at": at, "served_on": day} for at, day in zip(coming, served, strict=False)],
             )
-            self._reschedule("lines.id = :id", line_id, now)
+            # An hour that stays as it was may be due this very second: it is not counted anew.
+            which = "lines.id = :id" if days != days_before else "lines.id = :id and (due_at = 0 or at = 'now')"
+            self._reschedule(which, line_id, now)
             line = self.get(line_id)
         assert line is not None  # noqa: S101 (read back inside the transaction that wrote it)
         return line

@@ -54,6 +54,15 @@ class Readers:
             raise StorageError("The chat could not be stored.")
         return chat_of(row)
 
+    def set_title(self, chat_id: int, title: str) -> None:
+        """What a group or channel calls itself now."""
+        self._db.execute("update chats set title = :title where id = :chat_id", chat_id=chat_id, title=title)
+
+    def groups_called(self, title: str) -> list[int]:
+        """The basic groups of this title; each may have become a supergroup."""
+        rows = self._db.rows("select id from chats where kind = 'group' and title = :title order by id", title=title)
+        return [row["id"] for row in rows]
+
     def set_language(self, chat_id: int, language: Language) -> None:
         """What the chat is spoken to in; the language of wishes is the line's own."""
         self._db.execute(
@@ -66,15 +75,17 @@ class Readers:
             self._db.execute("update chats set zone = :zone where id = :chat_id", chat_id=chat_id, zone=zone)
             self._lines.reschedule(chat_id, now)
 
-    def set_quiet(self, chat_id: int, quiet: tuple[time, time] | None) -> None:
-        """In which local hours, from and to, nothing makes a sound; None for in none."""
+    def set_quiet(self, chat_id: int, quiet: tuple[time, time] | None, *, now: datetime) -> None:
+        """In which local hours, from and to, nothing makes a sound and what is told at once waits; None for in none."""
         start, end = (f"{at:%H:%M}" for at in quiet) if quiet else (None, None)
-        self._db.execute(
-            "update chats set quiet_from = :start, quiet_to = :end where id = :chat_id",
-            chat_id=chat_id,
-            start=start,
-            end=end,
-        )
+        with self._db.write():
+            self._db.execute(
+                "update chats set quiet_from = :start, quiet_to = :end where id = :chat_id",
+                chat_id=chat_id,
+                start=start,
+                end=end,
+            )
+            self._lines.look_now(chat_id, now)
 
     def set_silent(self, chat_id: int, silent: bool) -> None:
         """Whether editions come without a sound."""
@@ -121,7 +132,7 @@ class Readers:
             if old == new or self.chat(old) is None:
                 return
             if self.chat(new) is None:
-                self._db.execute("update chats set id = :new where id = :old", **ids)
+                self._db.execute("update chats set id = :new, kind = 'supergroup' where id = :old", **ids)
                 for table in _LOOSE:
                     self._db.execute(f"update or ignore {table} set chat_id = :new where chat_id = :old", **ids)  # noqa: S608
                 return
@@ -154,6 +165,11 @@ class Readers:
             chat_id=chat_id,
             user_id=user_id,
         )
+
+    def stewards(self, chat_id: int) -> list[int]:
+        """Who brought us into a channel or group, by user id."""
+        rows = self._db.rows("select user_id from stewards where chat_id = :chat_id order by user_id", chat_id=chat_id)
+        return [row["user_id"] for row in rows]
 
     def entrusted(self, user_id: int) -> list[Chat]:
         """The channels and groups that somebody brought us into, by title; if they still may, Telegram must say."""

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from digest.due import next_due, parse_time
 from digest.errors import WishError
-from digest.zones import offered_zones, parse_zone
+from digest.places import load_gazetteer
+from digest.zones import near_zones, offered_zones, parse_zone
 from tests.conftest import utc
 
 ZONES = [
@@ -156,3 +157,46 @@ def test_any_text_is_read_or_refused(text):
 
 def test_every_zone_offered_is_one():
     assert [parse_zone(zone) for zone in offered_zones()] == list(offered_zones())
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Huế", "Asia/Ho_Chi_Minh"),
+        ("cần thơ", "Asia/Ho_Chi_Minh"),
+        ("Viêng Chăn", "Asia/Vientiane"),
+        ("Luân Đôn", "Europe/London"),
+        ("Mát-xcơ-va", "Europe/Moscow"),
+        ("Praha", "Europe/Prague"),
+        ("Ba Lan", "Europe/Warsaw"),
+        ("Đức", "Europe/Berlin"),
+        ("Úc", "Australia/Sydney"),
+        ("Oa-sinh-tơn", "America/New_York"),
+    ],
+)
+def test_a_zone_by_a_place_that_has_one(typed, zone):
+    assert parse_zone(typed, load_gazetteer()) == zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"), [("Hoa Kỳ", "America/New_York"), ("berln", "Europe/Berlin"), ("new yok", "America/New_York")]
+)
+def test_where_several_zones_may_be_meant_they_are_offered(typed, first):
+    with pytest.raises(WishError):
+        parse_zone(typed, load_gazetteer())
+    near = near_zones(typed, load_gazetteer())
+    assert near[0] == first
+    assert len(near) <= 4
+
+
+def test_nothing_is_offered_for_nothing():
+    assert near_zones("Atlantis", load_gazetteer()) == near_zones("", load_gazetteer()) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "hour"),
+    [("7am", time(7)), ("7:30 pm", time(19, 30)), ("12 a.m.", time(0)), ("12pm", time(12)), ("8 giờ tối", time(20)),
+     ("6h sáng", time(6)), ("2 giờ chiều", time(14)), ("19 pm", time(19))],
+)  # fmt: skip
+def test_an_hour_of_a_half_day(typed, hour):
+    assert parse_time(typed) == hour

@@ -1,12 +1,19 @@
-"""The buttons of the settings."""
+"""The buttons of the settings: each says what is set now, and leads to where it is changed."""
 
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
-from chat.keyboards.shared import tick, to_settings
+from chat.keyboards.lines import new_line, of_line
+from chat.keyboards.shared import line_label, tick, to_settings
 from chat.reception import Subscriber
+from digest.readers import ChatState
+from render.names import Names
+from render.settings_view import quiet_name, zone_city
 from render.words import LANGUAGES, load_words
+
+#: More subscriptions than these have a screen of their own.
+_LISTED = 4
 
 
 def languages(who: Subscriber) -> Keyboard:
@@ -18,25 +25,45 @@ def languages(who: Subscriber) -> Keyboard:
     return Keyboard([buttons, [to_settings(who.line.id, who.words)]])
 
 
-def settings(who: Subscriber) -> Keyboard:
-    """A way to each setting."""
-    words, line, by = who.words, who.line.id, who.line.wishes.by
-    other = "place" if by == "topic" else "topic"
-    group = words.t("Group by place") if other == "place" else words.t("Group by topic")
-    state = Button(words.t("Pause"), callback_data=pack("state", line, "paused"))
-    if not who.active:
-        state = Button(words.t("Resume"), callback_data=pack("state", line, "active"))
-    return Keyboard(
+def settings(who: Subscriber, *, names: Names) -> Keyboard:
+    """Everything: one subscription line by line, or a way to each of several; then what is the chat's."""
+    words, line = who.words, who.line.id
+    if len(who.lines) == 1:
+        rows = of_line(who)
+    elif len(who.lines) <= _LISTED:
+        rows = [[Button(line_label(one, names, words), callback_data=pack("line", one.id))] for one in who.lines]
+    else:
+        label = words.t("Subscriptions · {n}", n=words.number(len(who.lines)))
+        rows = [[Button(label, callback_data=pack("lines", line))]]
+    return Keyboard([*rows, *_of_chat(who), [new_line(line, words)]])
+
+
+def _of_chat(who: Subscriber) -> list[list[Button]]:
+    words, chat, line = who.words, who.chat, who.line.id
+    t = words.t
+    quiet = "🌙 " + t("Quiet: {hours}", hours=quiet_name(chat, words))
+    silent = ("🔕 " if chat.silent else "🔔 ") + (t("Silent: on") if chat.silent else t("Silent: off"))
+    previews = t("Previews: on") if chat.previews else t("Previews: off")
+    spoken = t("Language: {language}", language=load_words(chat.language).own_name)
+    return [
         [
-            [
-                Button(words.t("Topics"), callback_data=pack("topics", line)),
-                Button(words.t("Places"), callback_data=pack("places", line)),
-            ],
-            [
-                Button(words.t("Hour"), callback_data=pack("hours", line)),
-                Button(words.t("Time zone"), callback_data=pack("zones", line)),
-                Button(words.t("Language"), callback_data=pack("languages", line)),
-            ],
-            [Button(group, callback_data=pack("by", line, other)), state],
-        ]
-    )
+            Button(quiet, callback_data=pack("quiet", line)),
+            Button(silent, callback_data=pack("silent", line, 0 if chat.silent else 1)),
+        ],
+        [
+            Button(t("Clock: {city}", city=zone_city(chat.zone, words)), callback_data=pack("zones", line)),
+            Button(previews, callback_data=pack("previews", line, 0 if chat.previews else 1)),
+        ],
+        [Button(spoken, callback_data=pack("languages", line)), _state(who)],
+    ]
+
+
+def _state(who: Subscriber) -> Button:
+    t, line = who.words.t, who.line.id
+    match who.chat.state:
+        case ChatState.ACTIVE:
+            return Button(t("Pause"), callback_data=pack("pause", line, 0))
+        case ChatState.PAUSED:
+            return Button(t("Resume"), callback_data=pack("state", line, "active"))
+        case _:
+            return Button(t("Subscribe"), callback_data=pack("subscribe", line))

@@ -40,12 +40,25 @@ def back(line_id: int, words: Words) -> Keyboard:
     return Keyboard([[to_settings(line_id, words)]])
 
 
-def which_line(lines: Sequence[Line], act: str, *, names: Names, words: Words) -> Keyboard:
-    """One button a line, each with the same act."""
-    return Keyboard([[Button(line_label(line, names, words), callback_data=pack(act, line.id))] for line in lines])
+def which_line(lines: Sequence[Line], act: str, *, names: Names, words: Words, said: int | None = None) -> Keyboard:
+    """One button a line, each with the same act; `said` is the number under which the words of a command are kept."""
+
+    def data(line: Line) -> str:
+        return pack(act, line.id) if said is None else pack("said", line.id, act, said)
+
+    return Keyboard([[Button(line_label(line, names, words), callback_data=data(line))] for line in lines])
 
 
 def line_label(line: Line, names: Names, words: Words) -> str:
     """A line in so few words that they fit on a button."""
-    label = wishes_row(line.wishes, words, names)
-    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip(" ,·") + "…"
+    return cut(wishes_row(line.wishes, words, names), _LABEL)
+
+
+def cut(label: str, most: int) -> str:
+    """A label of so many characters at most."""
+    return label if len(label) <= most else label[: most - 1].rstrip(" ,·") + "…"
+
+
+def asking(which: str, line_id: int, label: str) -> Button:
+    """A button that asks for words, which answer `which`."""
+    return Button(label, callback_data=pack("ask", line_id, which))

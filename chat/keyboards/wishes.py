@@ -1,23 +1,29 @@
-"""The buttons for choosing topics and places."""
+"""The buttons for choosing topics, places, pairs and words."""
+
+from collections.abc import Sequence
+from hashlib import blake2b
 
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
-from chat.keyboards.shared import in_rows, tick, to_settings
+from chat.keyboards.shared import asking, cut, in_rows, tick, to_settings
 from chat.reception import Subscriber
+from digest.browse import NOWHERE, Shelf, doors, shelf_name
 from digest.model import Topic
 from digest.places import Gazetteer
+from digest.presets import home_country
+from digest.readers import ChatState
 from digest.text import fold
 from render.names import Names, pair_name
 from render.words import Words
 
-#: UN M49 for the world: what lies in no region, such as the Antarctic.
-NOWHERE = "001"
-#: Chosen places with a button to take them out. Telegram allows 100 buttons; the regions need two dozen.
-_CHOSEN_SHOWN = 48
-#: Buttons of one screen of places; more are on further pages. Telegram allows 100.
-_PLACES_A_PAGE = 24
+#: Chosen places on the first screen of places; more have a screen of their own.
+_CHOSEN_SHOWN = 6
+#: Places on one screen; more are on further pages.
+PAGE = 12
+#: Characters of a name that fit beside another one, and of a word where three stand in a row.
+_HALF, _THIRD = 22, 16
 
 
 def topics(who: Subscriber, *, names: Names) -> Keyboard:
@@ -36,66 +42,169 @@ def topics(who: Subscriber, *, names: Names) -> Keyboard:
 
 
 def places(who: Subscriber, *, gazetteer: Gazetteer, names: Names) -> Keyboard:
-    """What is chosen, to be taken out, and the regions of the world and of countries with provinces."""
+    """What is chosen, to be taken out; provinces, continents, and other ways to choose."""
     wishes, words, line = who.line.wishes, who.words, who.line.id
-    language = words.language
-    chosen = sorted(wishes.places, key=lambda code: fold(gazetteer.name(code, language)))
+    chosen = chosen_places(who, gazetteer=gazetteer, names=names)
+    rows = in_rows(chosen[:_CHOSEN_SHOWN], 2)
+    if len(chosen) > _CHOSEN_SHOWN:
+        label = words.t("All chosen · {n}", n=words.number(len(chosen)))
+        rows.append([Button(label, callback_data=pack("chosen", line, 0))])
+    countries, continents = doors(gazetteer, home=home_country(), language=words.language)
     buttons = [
-        tick(gazetteer.name(code, language), True, pack("place", line, code, 0)) for code in chosen[:_CHOSEN_SHOWN]
+        Button(
+            words.t("{country} by province", country=gazetteer.name(code, words.language)),
+            callback_data=pack("region", line, code, 0),
+        )
+        for code in countries
     ]
-    pairs = sorted(wishes.pairs)[:_PLACES_A_PAGE]
-    buttons += [tick(pair_name(pair, words, names), True, pack("pair", line, pair, 0)) for pair in pairs]
-    rows = in_rows(buttons, 2)
-    for country in (code for code in gazetteer.countries() if gazetteer.provinces(code)):
-        label = words.t("{country}: provinces and cities", country=gazetteer.name(country, language))
-        rows.append([Button(label, callback_data=pack("region", line, country, 0))])
-    named = {region: region_name(region, gazetteer, words) for region in gazetteer.regions()}
-    regions = sorted(named, key=lambda region: (region == NOWHERE, fold(named[region])))
-    buttons = [Button(named[region], callback_data=pack("region", line, region, 0)) for region in regions]
-    rows += in_rows(buttons, 2)
+    rows += in_rows(buttons, 2 if len(countries) > 1 else 1)
+    buttons = [Button(title(key, gazetteer, words), callback_data=pack("region", line, key, 0)) for key in continents]
+    rows += in_rows(buttons, 3)
+    last = [
+        asking("places", line, words.t("Type a name…")),
+        Button(words.t("Pairs"), callback_data=pack("pairs", line)),
+    ]
     if wishes.places or wishes.pairs:
-        rows.append([Button(words.t("Everywhere"), callback_data=pack("places", line, "all"))])
+        last.append(Button(words.t("Everywhere"), callback_data=pack("places", line, "all")))
+    rows.append(last)
     rows.append(_way_on(who, Button(words.t("Topics"), callback_data=pack("topics", line))))
     return Keyboard(rows)
 
 
-def region_name(region: str, gazetteer: Gazetteer, words: Words) -> str:
-    """What a region of the world or of a country is called."""
-    return words.t("Elsewhere") if region == NOWHERE else gazetteer.name(region, words.language)
-
-
-def places_in(gazetteer: Gazetteer, region: str) -> tuple[str, ...]:
-    """What lies in a region of the world (a UN M49 number: countries) or in a country (its provinces)."""
-    if gazetteer.known(region):
-        return gazetteer.provinces(region)
-    return tuple(code for code in gazetteer.countries() if gazetteer.region(code) == region)
-
-
-def region(region: str, page: int, who: Subscriber, *, gazetteer: Gazetteer) -> Keyboard:
-    """The places of one region, a page at a time, and the way back."""
+def chosen_places(who: Subscriber, *, gazetteer: Gazetteer, names: Names, page: int | None = None) -> list[Button]:
+    """A button to take out each place and pair that is chosen; `page` is where one stays."""
     wishes, words, line = who.line.wishes, who.words, who.line.id
-    language = words.language
-    codes = sorted(places_in(gazetteer, region), key=lambda code: fold(gazetteer.name(code, language)))
-    first = page * _PLACES_A_PAGE
-    buttons = [
-        tick(
-            gazetteer.name(code, language),
-            code in wishes.places,
-            pack("place", line, code, 0 if code in wishes.places else 1, region, page),
-        )
-        for code in codes[first : first + _PLACES_A_PAGE]
+    stay = () if page is None else ("chosen", page)
+    codes = sorted(wishes.places, key=lambda code: fold(gazetteer.name(code, words.language)))
+    buttons = [tick(gazetteer.name(code, words.language), True, pack("place", line, code, 0, *stay)) for code in codes]
+    return buttons + [
+        tick(pair_name(pair, words, names), True, pack("pair", line, pair, 0, *stay)) for pair in sorted(wishes.pairs)
     ]
-    rows = in_rows(buttons, 2)
+
+
+def chosen(who: Subscriber, page: int, *, gazetteer: Gazetteer, names: Names) -> Keyboard:
+    """Everything that is chosen, a page at a time."""
+    page = min(page, max(0, len(who.line.wishes.places) + len(who.line.wishes.pairs) - 1) // PAGE)
+    buttons = chosen_places(who, gazetteer=gazetteer, names=names, page=page)
+    return _paged(buttons, page, "chosen", (), who, [_to_places(who)])
+
+
+def region(shelf: Shelf, page: int, who: Subscriber, *, gazetteer: Gazetteer) -> Keyboard:
+    """One shelf of the world: places to tick, a page at a time, or the way to narrower shelves; and the way back."""
+    wishes, words, line = who.line.wishes, who.words, who.line.id
+    page = min(page, max(0, len(shelf.places) - 1) // PAGE)
+    buttons = []
+    for code in shelf.places:
+        on = code in wishes.places
+        name = gazetteer.name(code, words.language)
+        label = words.t("All of {country}", country=name) if code == shelf.key else name
+        buttons.append(tick(label, on, pack("place", line, code, 0 if on else 1, shelf.key, page)))
+    back = [_to_places(who)]
+    if shelf.above:
+        above = title(shelf.above, gazetteer, words)
+        back = [Button(f"‹ {above}", callback_data=pack("region", line, shelf.above, 0)), *back]
+    if not shelf.shelves:
+        return _paged(buttons, page, "region", (shelf.key,), who, back)
+    ways = [Button(title(key, gazetteer, words), callback_data=pack("region", line, key, 0)) for key in shelf.shelves]
+    return Keyboard([*in_rows(buttons, 2), *_snug(ways), back])
+
+
+def title(key: str, gazetteer: Gazetteer, words: Words) -> str:
+    """What a shelf is called."""
+    return words.t("Elsewhere") if key == NOWHERE else shelf_name(key, gazetteer, words.language)
+
+
+def meant(who: Subscriber, near: Sequence[str], *, gazetteer: Gazetteer) -> Keyboard:
+    """The places that may have been meant, and other ways to say it."""
+    words, line = who.words, who.line.id
+    buttons = [
+        Button(gazetteer.name(code, words.language), callback_data=pack("place", line, code, 1)) for code in near
+    ]
+    again = [asking("places", line, words.t("Type a name…")), _to_places(who)]
+    return Keyboard([*in_rows(buttons[:PAGE], 2), again])
+
+
+def pairs(who: Subscriber, near: Sequence[str], *, names: Names) -> Keyboard:
+    """The pairs that are chosen, to be taken out, and `near` ones that may have been meant."""
+    words, line, wishes = who.words, who.line.id, who.line.wishes
+    buttons = [
+        tick(pair_name(pair, words, names), pair in wishes.pairs, pack("pair", line, pair, on, "pairs"))
+        for on, some in ((1, [pair for pair in near if pair not in wishes.pairs]), (0, sorted(wishes.pairs)))
+        for pair in some
+    ]
+    return Keyboard(
+        [*in_rows(buttons[:PAGE], 2), [asking("pairs", line, words.t("Type two countries…")), _to_places(who)]]
+    )
+
+
+def word_key(word: str) -> str:
+    """A word's name in a button: words are longer than buttons may be.
+
+    >>> word_key("hữu nghị") == word_key("Huu nghi")
+    True
+    """
+    return blake2b(fold(word).encode(), digest_size=5).hexdigest()
+
+
+def wished_words(who: Subscriber) -> Keyboard:
+    """A button to take out each word, and to add more."""
+    words, line, wishes = who.words, who.line.id, who.line.wishes
+    buttons = [
+        Button(f"{sign} {cut(word, _THIRD)}", callback_data=pack("word", line, word_key(word), 0))
+        for sign, some in (("✓", wishes.wanted), ("−", wishes.unwanted))
+        for word in some
+    ]
+    return Keyboard(
+        [
+            *in_rows(buttons, 3),
+            [asking("words", line, words.t("Want a word…")), asking("unwanted", line, words.t("Leave a word out…"))],
+            [to_settings(line, words)],
+        ]
+    )
+
+
+def fewer(who: Subscriber, labels: Sequence[tuple[str, str]]) -> Keyboard:
+    """What the reader wants less of, (key, label), each to be taken back."""
+    line = who.line.id
+    buttons = [tick(cut(label, _HALF), True, pack("fewer", line, word_key(key), 0)) for key, label in labels]
+    return Keyboard([*in_rows(buttons[: 2 * PAGE], 2), [to_settings(line, who.words)]])
+
+
+def _paged(
+    buttons: Sequence[Button], page: int, act: str, args: tuple[str, ...], who: Subscriber, back: Sequence[Button]
+) -> Keyboard:
+    """So many buttons as fit on a page, and the way to other pages."""
+    words, line, first = who.words, who.line.id, page * PAGE
+    rows = in_rows(buttons[first : first + PAGE], 2)
     turns = []
     if page:
-        turns.append(Button("‹ " + words.t("Back"), callback_data=pack("region", line, region, page - 1)))
-    if first + _PLACES_A_PAGE < len(codes):
-        turns.append(Button(words.t("More") + " ›", callback_data=pack("region", line, region, page + 1)))
-    rows.append([*turns, Button(words.t("All regions"), callback_data=pack("places", line))])
-    return Keyboard(rows)
+        turns.append(Button("‹ " + words.t("Back"), callback_data=pack(act, line, *args, page - 1)))
+    if first + PAGE < len(buttons):
+        turns.append(Button(words.t("More") + " ›", callback_data=pack(act, line, *args, page + 1)))
+    return Keyboard([*rows, *([turns] if turns else []), back])
+
+
+def _snug(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Two in a row where both are short, else one."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        before = rows[-1] if rows else []
+        if len(before) == 1 and max(len(before[0].text), len(button.text)) <= _HALF:
+            before.append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def _to_places(who: Subscriber) -> Button:
+    return Button("‹ " + who.words.t("Places"), callback_data=pack("places", who.line.id))
 
 
 def _way_on(who: Subscriber, other: Button) -> list[Button]:
-    if who.active:
-        return [other, to_settings(who.line.id, who.words)]
-    return [other, Button(who.words.t("Subscribe"), callback_data=pack("subscribe", who.line.id))]
+    """On to the other choice, and what ends the choosing."""
+    t, line = who.words.t, who.line.id
+    if who.chat.state in (ChatState.STOPPED, ChatState.REFUSED):
+        return [other, Button(t("Subscribe"), callback_data=pack("subscribe", line))]
+    if who.line.paused:
+        return [other, Button(t("Begin"), callback_data=pack("rest", line, 0)), to_settings(line, who.words)]
+    return [other, to_settings(line, who.words)]

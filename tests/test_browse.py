@@ -1,0 +1,46 @@
+"""The world as one browses it: everything can be reached, and one always finds back."""
+
+import pytest
+
+from digest.browse import doors, shelf, shelf_name
+from digest.places import load_gazetteer
+
+GAZETTEER = load_gazetteer()
+
+
+def reached(start: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """Shelves and places that can be reached from these shelves."""
+    shelves, places, waiting = set[str](), set[str](), list(start)
+    while waiting:
+        key = waiting.pop()
+        found = shelf(key, GAZETTEER, language="en")
+        assert found is not None, key
+        shelves.add(key)
+        places.update(found.places)
+        waiting += found.shelves
+    return shelves, places
+
+
+def test_every_country_and_every_province_can_be_reached() -> None:
+    countries, continents = doors(GAZETTEER, home="VN", language="en")
+    _, places = reached((*countries, *continents))
+    provinces = {code for country in countries for code in GAZETTEER.provinces(country)}
+    assert places == {*GAZETTEER.countries(), *provinces}
+
+
+def test_the_home_country_comes_first() -> None:
+    assert doors(GAZETTEER, home="VN", language="en")[0][0] == "VN"
+
+
+def test_every_shelf_has_a_name_in_both_languages_and_a_way_back() -> None:
+    countries, continents = doors(GAZETTEER, home="VN", language="en")
+    shelves, _ = reached((*countries, *continents))
+    for key in shelves:
+        assert shelf_name(key, GAZETTEER, "vi") not in ("", key)
+        above = shelf(key, GAZETTEER, language="vi").above
+        assert above == "" or key in shelf(above, GAZETTEER, language="vi").shelves
+
+
+@pytest.mark.parametrize("key", ["", "XX", "VN.nowhere", "VN:mekong", "000", "DE", "."])
+def test_there_is_no_other_shelf(key: str) -> None:
+    assert shelf(key, GAZETTEER, language="en") is None

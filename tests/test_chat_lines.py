@@ -1,0 +1,173 @@
+"""Several subscriptions in one chat, each with wishes and hours of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chat.desks.asking import MOST_LINES
+from digest.readers import ChatState
+from tests.world import World, running_bot
+
+
+@pytest.fixture
+async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with running_bot(tmp_path / "bot.db", news=news) as made:
+        yield made
+        assert [each for each in made.api.refused if "not modified" not in each.description] == []
+
+
+async def subscribed(world: World, language: str = "en"):
+    user = world.api.user("Ann", language_code=language)
+    await user.say("/start")
+    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
+    return user
+
+
+async def lines_of(world: World, user):
+    return await world.newsroom.store.run(lambda store: store.lines.of(user.id))
+
+
+async def with_climate(world: World):
+    """Somebody with a second subscription: climate, weekly."""
+    ann = await subscribed(world)
+    await ann.say("/settings")
+    await ann.press("New subscription")
+    await ann.press("Climate")
+    await ann.press("Begin")
+    await ann.press("⏰ 07:00 every day")
+    await ann.press("Days: every day")
+    await ann.press("Weekly, on Mondays")
+    return ann
+
+
+async def test_a_second_subscription_with_a_cadence_of_its_own(world: World) -> None:
+    ann = await with_climate(world)
+    one, other = await lines_of(world, ann)
+    assert (one.wishes.places, one.cadence.days) == ({"VN"}, frozenset(range(1, 8)))
+    assert (other.wishes.topics, other.cadence.days, other.paused) == ({"climate"}, {1}, False)
+    text = (await ann.say("/settings")).text
+    assert "All topics · Viet Nam – 07:00 every day" in text
+    assert "Climate · everywhere – 07:00 every Monday" in text
+
+
+async def test_a_new_one_rests_until_it_is_begun_and_pressing_twice_makes_one(world: World) -> None:
+    ann = await subscribed(world)
+    screen = await ann.say("/settings")
+    await ann.press("New subscription", message=screen)
+    await ann.press("New subscription", message=screen)
+    _, new = await lines_of(world, ann)
+    assert new.paused
+
+
+async def test_a_command_asks_which_and_keeps_its_words(world: World) -> None:
+    ann = await with_climate(world)
+    assert "Which of your subscriptions?" in (await ann.say("/places hue, cuba")).text
+    await ann.press("Climate · everywhere")
+    one, other = await lines_of(world, ann)
+    assert (one.wishes.places, other.wishes.places) == ({"VN"}, {"VN-26", "CU"})
+    await ann.say("/time")
+    await ann.press("All topics · Viet Nam")
+    await ann.press("18:00")
+    one, other = await lines_of(world, ann)
+    assert (len(one.cadence.hours), len(other.cadence.hours)) == (2, 1)
+    await ann.say("/time 9:00")
+    await ann.press("All topics · Viet Nam")
+    assert [f"{hour:%H:%M}" for hour in (await lines_of(world, ann))[0].cadence.hours] == ["09:00"]
+    await ann.say("/pair vn la")
+    await ann.press("All topics · Viet Nam")
+    assert (await lines_of(world, ann))[0].wishes.pairs == {"LA-VN"}
+
+
+async def test_somebody_elses_words_are_nobody_elses(world: World) -> None:
+    ann = await with_climate(world)
+    question = await ann.say("/places hue")
+    data = question.buttons[0].data
+    bob = world.api.user("Bob")
+    await bob.say("/start")
+    assert "older message" in (await bob.forge(data)).text
+    assert all("VN-26" not in line.wishes.places for line in await lines_of(world, ann))
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["v2:said:1", "v2:said:1:places:99", "v2:said:1:nothing:1", "v2:said:1:places:x", "v2:line:999", "v2:remove:x"],
+)
+async def test_a_forged_button_answers_politely(world: World, data: str) -> None:
+    ann = await subscribed(world)
+    assert "older message" in (await ann.forge(data)).text
+
+
+async def test_one_is_removed_after_a_yes_and_the_last_one_stays(world: World) -> None:
+    ann = await with_climate(world)
+    await ann.say("/lines")
+    await ann.press("Climate · everywhere")
+    await ann.press("Remove")
+    assert "Remove “Climate · everywhere”?" in ann.last.text
+    assert len(await lines_of(world, ann)) == 2
+    await ann.press("Keep it")
+    await ann.press("Remove")
+    yes = ann.last
+    await ann.press("Remove", message=yes)
+    assert [line.wishes.places for line in await lines_of(world, ann)] == [{"VN"}]
+    assert "older message" in (await ann.press("Remove", message=yes)).text
+    await ann.forge("v2:remove:1:yes")
+    assert "only subscription" in ann.last.text
+    assert len(await lines_of(world, ann)) == 1
+    await ann.press("Unsubscribe")
+    assert (await world.newsroom.store.run(lambda store: store.readers.chat(ann.id))).state is ChatState.STOPPED
+
+
+async def test_one_rests_and_goes_on(world: World) -> None:
+    ann = await with_climate(world)
+    await ann.say("/lines")
+    await ann.press("Climate · everywhere")
+    await ann.press("Pause this one")
+    assert "paused" in ann.last.text
+    assert "Climate · everywhere – paused" in (await ann.say("/lines")).text
+    await ann.press("Climate · everywhere")
+    await ann.press("Resume this one")
+    assert "Next: Monday 07:00" in ann.last.text
+
+
+async def test_there_is_an_end_to_subscriptions(world: World) -> None:
+    ann = await subscribed(world)
+
+    def fill(store):
+        line = store.lines.of(ann.id)[0]
+        for _ in range(MOST_LINES - 1):
+            store.lines.add(ann.id, 0, line.wishes, line.cadence, now=world.clock())
+
+    await world.newsroom.store.run(fill)
+    await ann.say("/lines")
+    assert "/lines" in (await ann.press("New subscription")).text
+    assert len(await lines_of(world, ann)) == MOST_LINES
+
+
+async def test_each_delivers_at_its_own_hour(world: World) -> None:
+    ann = await with_climate(world)
+    await ann.say("/time 9:00")
+    await ann.press("All topics · Viet Nam")
+    world.clock.forward(days=2, hours=2)  # Monday 07:00
+    world.stand.now = world.clock.now
+    await world.bot.poll()
+    await world.bot.deliver()
+    rows = await world.newsroom.store.run(
+        lambda store: store._db.rows("select distinct line_id, slot, local_date from deliveries where state = 'sent'")
+    )
+    climate = (await lines_of(world, ann))[1]
+    assert (climate.id, "07:00", "2026-11-23") in [(row["line_id"], row["slot"], row["local_date"]) for row in rows]
+
+
+async def test_a_forum_topic_may_lose_its_only_line_while_the_chat_keeps_others(world: World) -> None:
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann, forum=True)
+    group.add_bot(ann)
+    thread = group.thread("Laos")
+    await ann.say("/start", chat=group)
+    await ann.press("Everything about Viet Nam", chat=group)
+    await ann.say("/here laos", chat=group, thread=thread)
+    lines = await world.newsroom.store.run(lambda store: store.lines.of(group.id))
+    assert [line.thread_id for line in lines] == [0, thread]
+    await ann.forge(f"v2:remove:{lines[1].id}:yes", chat=group)
+    assert [line.thread_id for line in await world.newsroom.store.run(lambda store: store.lines.of(group.id))] == [0]
