@@ -183,3 +183,10 @@ async def test_a_private_link_from_a_group_opens_its_digest(world: World) -> Non
 async def test_a_forged_button_answers_politely(world: World, data: str) -> None:
     ann = await subscribed(world)
     assert "older message" in (await ann.forge(data)).text
+
+
+async def test_a_link_to_a_story_opens_it(world: World) -> None:
+    ann = world.api.user("Ann")
+    opened = await ann.start("story_1")
+    assert "Why here?" in [button.text for button in opened.buttons]
+    assert "not to be found" in (await ann.start("story_999999")).text

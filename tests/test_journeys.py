@@ -231,7 +231,7 @@ async def test_free_words_are_a_search(world: World) -> None:
 
 
 async def test_an_empty_search_says_how(world: World) -> None:
-    assert "/search lao consul" in (await world.api.user("Ann").say("/search")).text
+    assert "place:laos aid" in (await world.api.user("Ann").say("/search")).text
 
 
 async def test_pause_resume_and_stop(world: World) -> None:

@@ -1,11 +1,14 @@
 """The first minute: hello, a ready-made choice or one's own, subscribed; links that ask for something; and goodbye."""
 
+import re
+
 from chat import answers
 from chat.desks.asking import MOST_LINES
 from chat.desks.lines import add_line
 from chat.desks.reading import first_digest, open_page
 from chat.desks.rooms import remind, show_room
 from chat.desks.settings import show_settings, show_subscription, shown
+from chat.desks.stories import open_story
 from chat.errors import OldButtonError
 from chat.keyboards import lines as line_keys
 from chat.keyboards import start as keys
@@ -21,8 +24,8 @@ from render import screens
 from render.settings_view import next_sentence
 from render.words import LANGUAGES, load_words
 
-#: A link from a group's digest to the same digest in private.
-_PAGE = "page_"
+#: Links to the same digest in private, from a group, and to a story, from wherever it was shared.
+_PAGE, _STORY = "page_", re.compile(r"story_([0-9]{1,12})")
 
 
 class Start(Desk):
@@ -37,6 +40,8 @@ class Start(Desk):
         asked = read_link(call.text, self.newsroom.gazetteer) if call.text else None
         if call.text.startswith(_PAGE) and who.private:
             await open_page(self, call.by(who), call.text.removeprefix(_PAGE))
+        elif who.private and (shared := _STORY.fullmatch(call.text)):
+            await open_story(self, call.by(who), int(shared[1]))
         elif asked:
             await self._offer(call.by(who), asked)
         elif who.chat.state in (ChatState.ACTIVE, ChatState.PAUSED):
