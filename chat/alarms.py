@@ -9,8 +9,10 @@ from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from chat.newsroom import Newsroom
+from digest.health import Audit
 from digest.polling import Polled
 from render.blocks import Paragraph, plain
+from render.doctor_view import unclosed
 from render.telegram import to_messages
 from render.words import Words, load_words
 
@@ -62,6 +64,16 @@ class Alarms:
                 )
             )
 
+    async def audit(self) -> None:
+        """Add up the books once a day, and report where they do not close."""
+        now = self._newsroom.clock()
+        if not await self._newsroom.store.run(lambda store: store.auditor.take_turn(now)):
+            return
+        audit = await self._newsroom.store.read(lambda store: store.auditor.audit(now))
+        log.info("the books: %d messages planned, %d sums do not close", audit.planned, len(audit.faults))
+        if audit.faults:
+            await self._tell(lambda words: _open_books(audit, words))
+
     async def _tell(self, sentence: Callable[[Words], str]) -> None:
         log.warning(sentence(load_words("en")))
         for admin in self._admins:
@@ -75,6 +87,13 @@ class Alarms:
     async def _words_of(self, admin: int) -> Words:
         chat = await self._newsroom.store.read(lambda store: store.readers.chat(admin))
         return load_words(chat.language if chat else self._newsroom.settings.language)
+
+
+def _open_books(audit: Audit, words: Words) -> str:
+    faults = "\n".join(f"• {unclosed(fault, words)}" for fault in audit.faults)
+    return "\n".join(
+        (words.t("The daily audit: the books do not close."), faults, words.t("More of it: python bot.py doctor"))
+    )
 
 
 def _dead_feed(one: Polled, name: str, words: Words) -> str:

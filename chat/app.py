@@ -14,14 +14,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
-    ChatMemberHandler,
     ContextTypes,
-    MessageHandler,
-    filters,
 )
 
 from chat import answers
@@ -30,25 +27,31 @@ from chat.delivery import Planner, Sender, Sleep
 from chat.desks.asking import Asking
 from chat.desks.corrections import Corrections
 from chat.desks.help import Help
+from chat.desks.here import Here
 from chat.desks.inline import Inline
+from chat.desks.lines import Lines
 from chat.desks.owndata import OwnData
+from chat.desks.questions import Questions
 from chat.desks.reading import Reading
+from chat.desks.rooms import Rooms
 from chat.desks.saved import Saved
 from chat.desks.schedule import Schedule
 from chat.desks.settings import Settings
 from chat.desks.start import Start
 from chat.desks.stories import Stories
 from chat.desks.wishes import Wishes
+from chat.limiter import Limiter
+from chat.membership import Membership
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
+from chat.pace import Pacer
+from chat.patience import Patience
 from chat.reception import Reception
 from chat.request import AiohttpRequest
 from chat.switchboard import Desk, Switchboard
 from chat.webhook import Webhook
 from digest.errors import ConfigError, DigestError
-from digest.readers import ChatState
 from digest.settings import require_token
-from storage.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,8 @@ DELIVERY_TICK = timedelta(seconds=1)
 POLL_TICK = timedelta(seconds=30)
 #: How often old rows are let go.
 PRUNE_TICK = timedelta(hours=6)
+#: How often, and how soon after a start, we ask whether the daily audit is due.
+AUDIT_TICK, AUDIT_FIRST = timedelta(hours=1), timedelta(minutes=10)
 #: How long we deliver nothing after another copy was noticed.
 CONFLICT_REST = timedelta(minutes=1)
 #: What is in flight at a stop may take this long.
@@ -70,14 +75,18 @@ UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER, Update.
 DESKS: tuple[type[Desk], ...] = (
     Start,
     Wishes,
+    Lines,
     Schedule,
     Settings,
+    Questions,
     Reading,
     Stories,
     Saved,
     Corrections,
     Asking,
     OwnData,
+    Here,
+    Rooms,
     Help,
 )
 
@@ -93,13 +102,19 @@ class Bot:
         self.newsroom = newsroom
         self.reception = Reception(newsroom)
         #: For what the bot sends, and for the long poll.
-        self._requests = (AiohttpRequest(), AiohttpRequest(pool_size=1))
+        self._requests = (AiohttpRequest(), AiohttpRequest(pool_size=1, listening=True))
+        #: The pace that editions and answers keep together.
+        self.pacer = Pacer(newsroom.settings.send_rate)
+        self._monotonic = monotonic
+        self._limiter = Limiter(self.pacer, self._hold, sleep=sleep, monotonic=monotonic)
         self.application = self._build()
         self.planner = Planner(newsroom, self.application.bot)
-        self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic)
+        self.sender = Sender(newsroom, self.application.bot, sleep=sleep, monotonic=monotonic, pacer=self.pacer)
         self.alarms = Alarms(newsroom, self.application.bot)
         #: When another copy of the bot was last noticed: then only one of us may deliver.
         self._conflict_at: datetime | None = None
+        #: Whether it was said that another process uses our database.
+        self._said_second = False
         self._webhook: Webhook | None = None
         #: Sets the command menus while the bot is at work already.
         self.menus: asyncio.Task[None] | None = None
@@ -113,13 +128,16 @@ class Bot:
             .base_file_url(f"{settings.api_url}/file/bot")
             .request(self._requests[0])
             .get_updates_request(self._requests[1])
+            .rate_limiter(self._limiter)
             .concurrent_updates(True)
             .build()
         )
-        Switchboard(self.reception, [desk(self.reception) for desk in DESKS]).register(application)
+        Switchboard(self.reception, [desk(self.reception) for desk in DESKS], Patience(self._monotonic)).register(
+            application
+        )
         Inline(self.reception).register(application)
-        application.add_handler(ChatMemberHandler(self._membership, ChatMemberHandler.MY_CHAT_MEMBER))
-        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._migrated))
+        self.membership = Membership(self.reception, application.bot)
+        self.membership.register(application)
         application.add_error_handler(self._error)
         return application
 
@@ -130,6 +148,7 @@ class Bot:
         for a token that Telegram does not know. While Telegram cannot be reached it keeps trying.
         """
         await self._reach_telegram()
+        await self._keep_holds()
         await self.application.start()
         self.menus = asyncio.create_task(self._set_menus())
         if ticking:
@@ -149,6 +168,7 @@ class Bot:
         queue.run_repeating(self._tick(self.deliver), DELIVERY_TICK, first=0.1, job_kwargs=once)
         queue.run_repeating(self._tick(self.poll), POLL_TICK, first=0.1, job_kwargs=once)
         queue.run_repeating(self._tick(self.prune), PRUNE_TICK, first=PRUNE_TICK, job_kwargs=once)
+        queue.run_repeating(self._tick(self.alarms.audit), AUDIT_TICK, first=AUDIT_FIRST, job_kwargs=once)
 
     async def stop(self) -> None:
         """Claim nothing more, let what is in flight finish, and let go of Telegram."""
@@ -190,12 +210,25 @@ class Bot:
             else:
                 return
 
+    async def _hold(self, chat_id: int, wait: timedelta) -> None:
+        """Telegram asked us to leave a chat alone: editions wait as well, also after a restart."""
+        until = self.newsroom.clock() + wait
+        await self.newsroom.store.run(lambda store: store.outbox.hold_chat(chat_id, until))
+
+    async def _keep_holds(self) -> None:
+        """Answers wait for what Telegram asked of an earlier run."""
+        now, ticks = self.newsroom.clock(), self._monotonic()
+        held = await self.newsroom.store.read(lambda store: store.outbox.held(now))
+        for chat_id, until in held.items():
+            free = ticks + (until - now).total_seconds()
+            if chat_id:
+                self.pacer.hold(chat_id, free)
+            else:
+                self.pacer.hold_all(free)
+
     async def _set_menus(self) -> None:
-        """The menus are worth having and nothing depends on them: a refusal or a flood is only noted."""
-        try:
-            await set_menus(self.application.bot)
-        except TelegramError as error:
-            log.warning("the command menus could not be set: %s", error.message)
+        """The menus are worth having and nothing depends on them."""
+        await set_menus(self.application.bot, default=self.newsroom.settings.language)
 
     def _tick(self, job: Callable[[], Awaitable[None]]) -> Callable[[Any], Coroutine[Any, Any, None]]:
         async def tick(context: object) -> None:  # noqa: ARG001
@@ -209,18 +242,29 @@ class Bot:
     async def deliver(self) -> None:
         """Plan what is due and send what waits."""
         now = self.newsroom.clock()
-        if self._conflict_at and now - self._conflict_at < CONFLICT_REST:
+        if (self._conflict_at and now - self._conflict_at < CONFLICT_REST) or not self._alone():
             return
         await self.planner.plan(now)
         await self.sender.send_waiting()
         if uncertain := self.sender.uncertain:
             self.sender.uncertain = 0
             await self.alarms.uncertain(uncertain)
+        closed, self.sender.closed = self.sender.closed, []
+        for part in closed:
+            await self.membership.topic_closed(part)
 
     async def poll(self) -> None:
         """Poll the sources that are due, group what came, and tell the editors what waits for them."""
         await self.alarms.feeds(await self.newsroom.poll())
         await self.alarms.corrections()
+
+    def _alone(self) -> bool:
+        """Whether no other process delivers from our database: two would each take the other's for crashed."""
+        alone = self.newsroom.store.alone()
+        if not alone and not self._said_second:
+            log.error("Another copy of this bot uses the same database; while it does, this one delivers nothing")
+        self._said_second = not alone
+        return alone
 
     async def prune(self) -> None:
         """Let go of what is no longer kept: the old ledger, and chats that left a year ago."""
@@ -235,32 +279,11 @@ class Bot:
             log.error("Another copy of this bot runs with the same token; while it does, this one delivers nothing")
         self._conflict_at = now
 
-    async def _membership(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG002
-        """Blocked or thrown out: no more editions. Let in again: /start brings them back."""
-        change = update.my_chat_member
-        if change is None or change.new_chat_member.status not in ("kicked", "left"):
-            return
-        now = self.newsroom.clock()
-
-        def leave_alone(store: Store) -> None:
-            chat = store.readers.chat(change.chat.id)
-            # Whoever said /stop stays stopped: /start must ask them again.
-            if chat and chat.state in (ChatState.ACTIVE, ChatState.PAUSED):
-                store.readers.set_state(chat.id, ChatState.REFUSED, now=now)
-
-        await self.newsroom.store.run(leave_alone)
-
-    async def _migrated(self, update: Update, context: object) -> None:  # noqa: ARG002
-        """A group became a supergroup and has another id: what is kept of it moves along."""
-        message = update.effective_message
-        if message is None:
-            return
-        old = message.migrate_from_chat_id or message.chat_id
-        new = message.migrate_to_chat_id or message.chat_id
-        await self.newsroom.store.run(lambda store: store.readers.migrate_chat(old, new))
-
     async def _error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         """A handler failed: the traceback to the log, a sentence to the reader."""
+        if isinstance(context.error, RetryAfter):
+            log.warning("an answer was lost: %s", context.error.message)
+            return
         log.error("a handler failed", exc_info=context.error)
         if not isinstance(update, Update) or update.effective_chat is None:
             return

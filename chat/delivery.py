@@ -4,7 +4,9 @@
     outbox ─→ claim (the attempt is committed first) ─→ send ─→ sent | again later | uncertain | refused | failed
 
 Telegram has no idempotency key: a send that timed out may have arrived. Only a connection that was never made is
-surely unsent; everything else is ambiguous, is tried once more and then rests as uncertain.
+surely unsent; everything else is ambiguous, is tried once more and then rests as uncertain. The one try that is left
+must not be wasted on a Telegram that answers nobody: after an ambiguous send nothing is claimed until a question that
+changes nothing was answered.
 """
 
 import asyncio
@@ -24,14 +26,17 @@ from telegram.error import (
     ChatMigrated,
     Forbidden,
     InvalidToken,
+    NetworkError,
     RetryAfter,
     TelegramError,
     TimedOut,
 )
+from telegram.ext import ExtBot
 
 from chat.answers import NO_PREVIEW
-from chat.editions import FIRST_WINDOW, Message, Setting, edition_messages, edition_window, upto
+from chat.editions import Message, Setting, edition_messages, edition_window, upto
 from chat.keyboards.shared import keyboard_of
+from chat.limiter import EDITION, wait_of
 from chat.newsroom import Newsroom
 from chat.pace import Pacer
 from chat.request import NotSent
@@ -101,6 +106,8 @@ class Planner:
             return store.lines.due(now)
 
         dues = await self.newsroom.store.run(look)
+        # Of the hours of a line that an outage missed the latest is served; its edition covers the others.
+        latest = {due.line.id: due for due in dues}
         self._windows.clear()
         self._rendered.clear()
         planned = 0
@@ -109,16 +116,16 @@ class Planner:
             if slot in self._failed and now - self._failed[slot] < _MAKE_AGAIN:
                 continue
             try:
-                planned += await self._plan_one(due, now)
+                planned += await self._plan_one(due, now, covered=latest[due.line.id] is not due)
                 self._failed.pop(slot, None)
             except Exception:  # one reader's edition that fails must not cost the others theirs
                 log.exception("the edition of line %s could not be made; trying again later", due.line.id)
                 self._failed[slot] = now
         return planned
 
-    async def _plan_one(self, due: DueSlot, now: datetime) -> bool:
+    async def _plan_one(self, due: DueSlot, now: datetime, *, covered: bool) -> bool:
         store = self.newsroom.store
-        if now - due.due_at > TOO_LATE and not due.line.cadence.at_once:
+        if covered or (now - due.due_at > TOO_LATE and not due.line.cadence.at_once):
             await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
             return False
         if due.line.cadence.at_once and (later := await store.read(lambda shelves: _rest_until(shelves, due, now))):
@@ -153,7 +160,7 @@ class Planner:
     def _window(self, store: Store, due: DueSlot, now: datetime) -> Window:
         """The window of an edition; of a line that delivers at once only what came since its last look."""
         at_once = due.line.cadence.at_once
-        since, until = (now - FIRST_WINDOW, now) if at_once else edition_window(due, now=now)
+        since, until = edition_window(due, now=now)
         window = self._windows.get((since, until))
         if window is None:
             window = self._windows[since, until] = open_window(store, since, until)
@@ -180,19 +187,24 @@ class Sender:
     def __init__(
         self,
         newsroom: Newsroom,
-        bot: Bot,
+        bot: ExtBot[str],
         *,
         sleep: Sleep = asyncio.sleep,
         monotonic: Callable[[], float] = clock_time.monotonic,
+        pacer: Pacer | None = None,
     ) -> None:
         self._newsroom = newsroom
         self._bot = bot
-        self._pacer = Pacer(newsroom.settings.send_rate)
+        self._pacer = pacer or Pacer(newsroom.settings.send_rate)
         self._sleep = sleep
         self._monotonic = monotonic
         self._stopping = False
         #: Messages that came to rest as uncertain since somebody last looked.
         self.uncertain = 0
+        #: Messages to forum topics that turned out to be closed since then.
+        self.closed: list[Part] = []
+        #: Whether Telegram left a message without an answer and has not answered anything since.
+        self._unanswered = False
         #: When which chat was told to wait, lately.
         self._floods: dict[int, datetime] = {}
 
@@ -213,15 +225,28 @@ class Sender:
             store.outbox.expire(now)
 
         await self._newsroom.store.run(tidy)
+        if self._unanswered and not await self._answers():
+            return 0
+        self._unanswered = False
         counts = await asyncio.gather(*(self._work() for _ in range(WORKERS)), return_exceptions=True)
         for count in counts:
             if isinstance(count, BaseException):
                 raise count
         return sum(count for count in counts if isinstance(count, int))
 
+    async def _answers(self) -> bool:
+        """Whether Telegram answers at all."""
+        try:
+            await self._bot.get_me()
+        except NetworkError:
+            return False
+        except TelegramError:  # an answer too, if not the one we like
+            return True
+        return True
+
     async def _work(self) -> int:
         accepted = 0
-        while not self._stopping:
+        while not (self._stopping or self._unanswered):
             part = await self._claim()
             if part is None:
                 break
@@ -260,7 +285,7 @@ class Sender:
         return True
 
     async def _call(self, part: Part, text: str, parse_mode: str | None) -> int:
-        self._pacer.wrote(part.chat_id, now=self._monotonic())
+        await self._sleep(self._pacer.chat_turn(part.chat_id, self._monotonic(), edition=True))
         message = await self._bot.send_message(
             part.chat_id,
             text,
@@ -269,18 +294,26 @@ class Sender:
             message_thread_id=part.thread_id or None,
             disable_notification=part.silent,
             link_preview_options=None if part.preview else NO_PREVIEW,
+            rate_limit_args=EDITION,
         )
         return message.message_id
 
     async def _settle(self, part: Part, error: TelegramError) -> None:
         """Write down what became of a part that was not accepted, from the specific error to the general one."""
         now = self._newsroom.clock()
+        self._unanswered |= _is_ambiguous(error)
         flooded = isinstance(error, RetryAfter) and self._is_flood(part.chat_id, now)
+        if isinstance(error, RetryAfter):
+            free = self._monotonic() + wait_of(error).total_seconds()
+            self._pacer.hold(part.chat_id, free)
+            if flooded:
+                self._pacer.hold_all(free)
 
         def record(store: Store) -> None:
             match error:
                 case RetryAfter():
-                    until = now + _retry_after(error)
+                    # Moments are stored in whole seconds: without one more it would be up to a second too early.
+                    until = now + wait_of(error) + timedelta(seconds=1)
                     store.outbox.hold_chat(part.chat_id, until)
                     if flooded:
                         store.outbox.hold_all(until)
@@ -290,8 +323,9 @@ class Sender:
                     store.readers.migrate_chat(part.chat_id, error.new_chat_id)
                 case InvalidToken() | NotSent():
                     store.outbox.retry(part.id, not_before=now + _UNSENT_AGAIN, now=now)
-                case BadRequest() if part.thread_id and is_closed_topic(error):
+                case BadRequest() if is_closed_topic(error):
                     store.outbox.closed(part.id, now=now)
+                    self.closed.append(part)
                 case Forbidden() | BadRequest() if is_refusal(error):
                     store.outbox.refused(part.id, now=now)
                 case BadRequest():
@@ -307,6 +341,12 @@ class Sender:
         """Whether so many chats were told to wait at once that it must be meant for all of them."""
         self._floods = {chat: at for chat, at in self._floods.items() if now - at < _FLOOD_WINDOW} | {chat_id: now}
         return len(self._floods) >= _FLOODED_CHATS
+
+
+def _is_ambiguous(error: TelegramError) -> bool:
+    """Whether Telegram may have accepted the message all the same."""
+    known = RetryAfter | ChatMigrated | InvalidToken | NotSent | Forbidden | BadRequest
+    return not isinstance(error, known)
 
 
 def is_refusal(error: TelegramError) -> bool:
@@ -326,8 +366,3 @@ def is_closed_topic(error: TelegramError) -> bool:
 def strip_tags(html: str) -> str:
     """The text of our own Telegram HTML, for when Telegram would not have the tags."""
     return unescape(re.sub(r"<[^>]+>", "", html))
-
-
-def _retry_after(error: RetryAfter) -> timedelta:
-    seconds = error.retry_after
-    return seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)

@@ -1,29 +1,65 @@
-"""Logging for the operator: one line a record, and never a secret in it."""
+"""Logging for the operator: one line a record, and never a secret or a reader's number in it."""
 
 import json
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TextIO
 
 #: A bot token wherever it stands, for instance in a URL: https://core.telegram.org/bots/api#authorizing-your-bot
-_TOKEN = re.compile(r"\d{6,20}:[A-Za-z0-9_-]{30,100}")
+_TOKEN = re.compile(r"\d{6,20}(?::|%3A)[A-Za-z0-9_-]{30,100}", re.IGNORECASE)
+#: A person's or chat's number: named as one, or so long that it is hardly anything else.
+_NAMED_ID = re.compile(
+    r"""(?ix) ( \b (?:chat|user|from|sender|member|admin|owner)s? (?:_chat|_user)? (?:[_ ]?ids?)? \b
+                ["']? \s* [:=(]? \s* ["']? ) -?\d{2,}"""
+)
+_LONG_ID = re.compile(r"(?<![\w./%-])-?\d{7,}(?![\w.])")
 _HIDDEN = "[hidden]"
 
 
+def redact(text: str, secrets: Sequence[str]) -> str:
+    """A text without these secrets, and without anything that looks like a token.
+
+    >>> redact("POST /bot123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/getMe with hush", ["hush"])
+    'POST /bot[hidden]/getMe with [hidden]'
+    """
+    text = _TOKEN.sub(_HIDDEN, text)
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, _HIDDEN)
+    return text
+
+
+def hide_ids(text: str) -> str:
+    """A text without the numbers of chats and people.
+
+    >>> hide_ids("chat 1001 went away; {'chat_id': -1002233445566}; part 12 of 30")
+    "chat [id] went away; {'chat_id': [id]}; part 12 of 30"
+    """
+    return _LONG_ID.sub("[id]", _NAMED_ID.sub(r"\1[id]", text))
+
+
 class RedactingFormatter(logging.Formatter):
-    """Formats as `inner` does and hides secrets last, so that arguments and tracebacks are covered as well."""
+    """Formats as `inner` does and hides secrets and ids last, so that arguments and tracebacks are covered as well."""
 
     def __init__(self, inner: logging.Formatter, secrets: Sequence[str]) -> None:
         super().__init__()
         self._inner = inner
-        self._secrets = tuple(secret for secret in secrets if secret)
+        # The half of a token behind the colon opens the bot as well as the whole does.
+        self._secrets = [*secrets, *(secret.partition(":")[2] for secret in secrets)]
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text without secrets."""
-        text = _TOKEN.sub(_HIDDEN, self._inner.format(record))
-        for secret in self._secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text
+        return hide_ids(redact(self._inner.format(record), self._secrets))
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to standard error, and does not print the arguments of a record that cannot be formatted."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        with suppress(OSError, ValueError):
+            self.stream.write(f"A line of {record.name} ({record.module}:{record.lineno}) could not be logged.\n")
 
 
 class JsonFormatter(logging.Formatter):
@@ -47,11 +83,15 @@ def set_up_logging(level: str, *, style: str, secrets: Sequence[str]) -> None:
     inner = (
         JsonFormatter() if style == "json" else logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     )
-    handler = logging.StreamHandler()
+    handler = _Handler()
     handler.setFormatter(RedactingFormatter(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Python's own warnings too: they may quote what they warn of.
+    logging.captureWarnings(True)
     # Both print whole URLs, and the URL of every call to Telegram holds the token.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # At DEBUG it prints what readers write, and who they are.
+    logging.getLogger("telegram").setLevel(max(logging.INFO, logging.getLogger().level))
     # It announces every tick of the clock.
     logging.getLogger("apscheduler").setLevel(max(logging.WARNING, logging.getLogger().level))

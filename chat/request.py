@@ -2,13 +2,16 @@
 
 PTB takes the class in two places, for what the bot sends and for the long poll, which must not share connections:
 
-    Application.builder().token(token).request(AiohttpRequest()).get_updates_request(AiohttpRequest(pool_size=1))
+    Application.builder().token(token).request(AiohttpRequest()).get_updates_request(
+        AiohttpRequest(pool_size=1, listening=True)
+    )
 
 PTB opens it in `Application.initialize()` and closes it in `Application.shutdown()`.
 """
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, cast
 
 import aiohttp
@@ -31,6 +34,12 @@ class NotSent(NetworkError):  # noqa: N818 -- named like its siblings in PTB, Re
     __slots__ = ()
 
 
+class Unknown(NetworkError):  # noqa: N818
+    """Telegram says that it does not know the token, to a long poll that may have worked a minute ago."""
+
+    __slots__ = ()
+
+
 class AiohttpRequest(BaseRequest):
     """PTB's door to the Bot API over one aiohttp session of its own.
 
@@ -42,14 +51,18 @@ class AiohttpRequest(BaseRequest):
     Raises, in place of aiohttp's errors: NotSent where no connection was made, TimedOut where the answer did not come
     in time and NetworkError where the connection broke; after these two Telegram may have accepted the request. No
     error names the address or keeps its cause, since aiohttp's messages hold the address and with it the token.
+
+    With `listening`, as the long poll wants it, a 401 raises Unknown: PTB would take it for the end, and a bot that was
+    refused for a moment would never listen again.
     """
 
-    __slots__ = ("_connect", "_media_write", "_pool", "_pool_size", "_read", "_session", "_write")
+    __slots__ = ("_connect", "_listening", "_media_write", "_pool", "_pool_size", "_read", "_session", "_write")
 
     def __init__(
         self,
         *,
         pool_size: int = POOL_SIZE,
+        listening: bool = False,
         read_timeout: float | None = 10.0,
         write_timeout: float | None = 10.0,
         connect_timeout: float | None = 10.0,
@@ -57,6 +70,7 @@ class AiohttpRequest(BaseRequest):
         media_write_timeout: float | None = 20.0,
     ) -> None:
         self._pool_size = pool_size
+        self._listening = listening
         self._read = read_timeout
         self._write = write_timeout
         self._connect = connect_timeout
@@ -113,10 +127,14 @@ class AiohttpRequest(BaseRequest):
             async with session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, await response.read()
+                status, content = response.status, await response.read()
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # ValueError: a host name that no resolver takes.
             failure = _failure(error)
+        else:
+            if status != HTTPStatus.UNAUTHORIZED or not self._listening:
+                return status, content
+            failure = Unknown("Telegram does not know this token now")
         # Raised out here so that not even its context leads a traceback to aiohttp's message.
         raise failure
 

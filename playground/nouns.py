@@ -15,6 +15,8 @@ JSON = Any
 #: Statuses of https://core.telegram.org/bots/api#chatmember that are inside, and those that rule.
 INSIDE = ("creator", "administrator", "member", "restricted")
 RULING = ("creator", "administrator")
+#: Who stands for an administrator that hides: https://core.telegram.org/bots/api#message, "from".
+ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 #: https://core.telegram.org/bots/api#chatmemberadministrator
 RIGHTS = frozenset(
     "can_manage_chat can_delete_messages can_manage_video_chats can_restrict_members can_promote_members "
@@ -52,6 +54,8 @@ class Message:
     reply_to: int | None = None
     preview: JSON = None
     silent: bool = False
+    #: Whether an administrator hides behind the group.
+    as_chat: bool = False
     document: File | None = None
     photo: File | None = None
     #: Sent by a person who picked it from the bot's inline results; the bot edits it by `inline_id`.

@@ -92,6 +92,16 @@ class Group:
         """Close a forum topic: only administrators write in it."""
         self.chat.threads[thread_id].closed = True
 
+    def reopen(self, thread_id: int, by: "User") -> None:
+        """Open a closed forum topic again."""
+        self.chat.threads[thread_id].closed = False
+        self._service(by, {"forum_topic_reopened": {}}, thread_id=thread_id)
+
+    def rename(self, title: str, by: "User") -> None:
+        """Give the chat another title."""
+        self.chat.title = title
+        self._service(by, {"new_chat_title": title})
+
     def upgrade(self) -> "Group":
         """Make a supergroup of a group; answers it. Writing to the old one leads to the new one."""
         old = self.chat
@@ -105,8 +115,8 @@ class Group:
             self.world.tell("message", self.world.message_json(message))
         return Group(self.world, new)
 
-    def _service(self, by: "User", service: dict[str, JSON]) -> None:
-        message = self.world.post(self.chat, by.id, Formatted("", ()), service=service)
+    def _service(self, by: "User", service: dict[str, JSON], *, thread_id: int | None = None) -> None:
+        message = self.world.post(self.chat, by.id, Formatted("", ()), service=service, thread_id=thread_id)
         if self.chat.members.get(self.world.bot_id) in INSIDE:
             self.world.tell("message", self.world.message_json(message), by.id)
 
@@ -134,14 +144,25 @@ class User:
         return [message for message in self.messages if message.by_bot][-1]
 
     def write(
-        self, text: str, *, chat: Group | None = None, thread: int | None = None, reply_to: Message | None = None
+        self,
+        text: str,
+        *,
+        chat: Group | None = None,
+        thread: int | None = None,
+        reply_to: Message | None = None,
+        anonymous: bool = False,
     ) -> Message:
-        """Send a message without waiting for anything; answers it.
+        """Send a message without waiting for anything; answers it. An `anonymous` admin writes as the group itself.
 
         To write to a bot that one has blocked is to unblock it, which the app offers as "Restart".
         """
         content = Formatted(text, find_entities(text))
-        return self._put(chat, content, thread_id=thread, reply_to=reply_to.id if reply_to else None)
+        replied = reply_to.id if reply_to else None
+        return self._put(chat, content, thread_id=thread, reply_to=replied, as_chat=anonymous)
+
+    def show(self, what: dict[str, JSON]) -> Message:
+        """Send the bot something without words in private, by its fields of a message: {"dice": {…}}."""
+        return self._put(None, Formatted("", ()), service=what)
 
     def send_file(self, name: str, content: bytes, *, mime_type: str = "application/octet-stream") -> Message:
         """Send the bot a file in private."""
@@ -201,11 +222,12 @@ class User:
         chat: Group | None = None,
         thread: int | None = None,
         reply_to: Message | None = None,
+        anonymous: bool = False,
         within: float = PATIENCE,
     ) -> Message:
         """Send a message; answers the first message that the bot then sends or edits in the same chat."""
         since = self.world.revision
-        self.write(text, chat=chat, thread=thread, reply_to=reply_to)
+        self.write(text, chat=chat, thread=thread, reply_to=reply_to, anonymous=anonymous)
         return await self.hears(chat=chat, since=since + 1, within=within, what=f"A reply to {text!r}")
 
     async def start(self, payload: str = "", *, within: float = PATIENCE) -> Message:

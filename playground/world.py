@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from playground.entities import Formatted, entity_json
-from playground.nouns import INSIDE, RULING, Chat, Message, Query
+from playground.nouns import ANONYMOUS_ADMIN, INSIDE, RULING, Chat, Message, Query
 from playground.pixels import picture_size
 from playground.rules import File, Params, Refused, bad, forbidden
 from playground.updates import Updates
@@ -223,7 +223,9 @@ class World:
             "date": int((message.earlier[0] if message.earlier else message).at.timestamp()),
             "chat": self.chat_json(chat),
         }
-        if message.sender_id is not None:
+        if message.as_chat:
+            shown |= {"from": ANONYMOUS_ADMIN, "sender_chat": self.chat_json(chat)}
+        elif message.sender_id is not None:
             shown["from"] = self.user_json(message.sender_id)
         else:
             shown["sender_chat"] = self.chat_json(chat)

@@ -22,9 +22,9 @@ from zoneinfo import ZoneInfo
 from digest.due import is_quiet, local_time, next_look
 from digest.pages import Page
 from digest.readers import ChatState, DueSlot, Part, PartState
-from storage.clock import seconds
+from storage.clock import moment, seconds
 from storage.database import Database
-from storage.lines import due_fields
+from storage.lines import Lines, due_fields
 from storage.memory import Memory
 from storage.pages import Pages
 from storage.rows import AT_ONCE
@@ -35,6 +35,8 @@ EXPIRES = timedelta(hours=12)
 LOOK_EVERY = timedelta(minutes=2)
 #: How long a part that a crash left in the air waits for its second attempt.
 RECOVERY = timedelta(seconds=30)
+#: The reason of what was refused because its forum topic was closed.
+_CLOSED = "topic closed"
 
 
 class Outbox:
@@ -43,6 +45,7 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._memory = Memory(database)
+        self._lines = Lines(database)
         self._pages = Pages(database)
 
     # Planning
@@ -237,6 +240,12 @@ class Outbox:
             until=seconds(until),
         )
 
+    def held(self, now: datetime) -> dict[int, datetime]:
+        """The chats that Telegram asked us to leave alone, and until when; 0 stands for all."""
+        rows = self._db.rows("select id, held_until from chats where held_until > :now", now=seconds(now))
+        held = {row["id"]: moment(row["held_until"]) for row in rows}
+        return held | ({0: moment(until)} if (until := self._held(now)) else {})
+
     def _held(self, now: datetime) -> int:
         """Until when everything waits; 0 where nothing does."""
         return self._db.value("select until from holds where name = 'all' and until > :now", now=seconds(now)) or 0
@@ -281,10 +290,31 @@ class Outbox:
         """The forum topic is closed or gone: the line rests, and what waited for it; the rest of the chat goes on."""
         with self._db.write():
             line_id = self._db.value("select line_id from deliveries where id = :id", id=part_id)
-            if not self._settle(part_id, PartState.REFUSED, now=now, reason="topic closed"):
+            if not self._settle(part_id, PartState.REFUSED, now=now, reason=_CLOSED):
                 return
             self._rest(PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
             self._db.execute("update lines set paused = 1 where id = :line_id", line_id=line_id)
+
+    def reopened(self, chat_id: int, thread_id: int, *, now: datetime) -> list[int]:
+        """A forum topic is open again: the lines that rest because it was closed go on from `now`; which.
+
+        A line that its reader paused meanwhile cannot be told from these, and goes on too.
+        """
+        with self._db.write():
+            rows = self._db.rows(
+                """
+                select lines.id from lines
+                where chat_id = :chat_id and thread_id = :thread_id and paused and :closed = (
+                    select reason from deliveries where line_id = lines.id order by deliveries.id desc limit 1
+                )
+                """,
+                chat_id=chat_id,
+                thread_id=thread_id,
+                closed=_CLOSED,
+            )
+            for row in rows:
+                self._lines.set_paused(row["id"], False, now=now)
+        return [row["id"] for row in rows]
 
     def failed(self, part_id: int, reason: str, *, now: datetime) -> None:
         """Telegram will never accept it, by our own fault. Its text is kept for whoever mends that."""

@@ -27,7 +27,7 @@ _PAGES = "token in (select token from page_holders where chat_id = :id)"
 #: Columns with unix seconds.
 _TIMES = frozenset(
     "created_at state_at held_until paused_until covered_until due_at not_before planned_at settled_at covered_before "
-    "told_at saved_at kept_at asked_at".split()
+    "told_at again_at saved_at kept_at asked_at".split()
 )
 #: Columns with JSON.
 _DOCUMENTS = frozenset(("wishes", "keyboard", "made"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.owndata import WHOSE
+from storage.store import Store
 from tests.world import World, running_bot
 
 #: A word that nobody else writes.
@@ -128,3 +129,60 @@ async def test_every_table_that_names_a_person_is_forgotten(world: World) -> Non
             naming.add(table)
     connection.close()
     assert naming - set(WHOSE) == set()
+
+
+async def test_a_groups_file_goes_to_the_admin_who_asked_and_to_nobody_else(world: World) -> None:
+    ann, bob = world.api.user("Ann"), world.api.user("Bob")
+    group = world.api.group("Union", owner=ann, members=[bob])
+    group.add_bot(ann)
+    await ann.hears(chat=group)
+    assert "Only admins" in (await bob.say("/mydata", chat=group)).text
+    assert "/start" in (await ann.say("/mydata", chat=group)).text  # we may not write to her yet
+    await ann.say("/help")
+    assert "in private" in (await ann.say("/mydata", chat=group)).text
+    assert mydata_of(world, ann)["chats"][0]["title"] == "Union"
+    assert not any(message.document for message in group.messages)
+    world.api.refused.clear()
+
+
+async def test_a_group_is_forgotten_by_its_admins_word_alone(world: World) -> None:
+    ann, bob = world.api.user("Ann"), world.api.user("Bob")
+    group = world.api.group("Union", owner=ann, members=[bob])
+    group.add_bot(ann)
+    await ann.hears(chat=group)
+    await ann.press("Everything about Viet Nam", chat=group)
+    await ann.say(f"/search {WORD}", chat=group)
+    assert "Only admins" in (await bob.say("/forget", chat=group)).text
+    assert "of this group" in (await ann.say("/forget", chat=group)).text
+    assert "Only admins" in (await bob.press("Delete everything", chat=group)).text
+    await ann.press("Delete everything", chat=group)
+    assert rows_with(world.database, str(group.id)) == []
+    assert rows_with(world.database, WORD) == []
+    before = len(group.messages)
+    world.clock.forward(hours=26)
+    await world.bot.deliver()
+    assert len(group.messages) == before
+
+
+async def test_who_forgets_themselves_leaves_their_channel_its_digests(world: World) -> None:
+    ann = world.api.user("Ann")
+    await ann.say("/help")
+    channel = world.api.group("Gazette", owner=ann, kind="channel", username="gazette_news")
+    channel.add_bot(ann)
+    await ann.hears(lambda message: "Gazette" in message.text)
+    await ann.press("Everything about Viet Nam")
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    assert rows_with(world.database, str(ann.id)) == []
+    world.clock.forward(hours=2)
+    await world.bot.deliver()
+    assert any(message.by_bot for message in channel.messages)
+    assert "Viet Nam" in (await ann.say("/channels @gazette_news")).text
+
+
+def test_every_field_of_the_file_is_in_the_documentation(store: Store) -> None:
+    told = (Path(__file__).parents[1] / "docs" / "json.md").read_text(encoding="utf-8").partition("## `/mydata`")[2]
+    for table in (*WHOSE, "pages"):
+        section = told.partition(f"| `{table}`")[2].partition("\n")[0]
+        columns = [row["name"] for row in store._db.rows(f"select name from pragma_table_info('{table}')")]
+        assert [column for column in columns if f"`{column}`" not in section] == [], table

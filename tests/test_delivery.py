@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from chat.delivery import TOO_LATE, strip_tags
 from chat.pace import EDITIONS_SHARE, GROUP_GAP, PRIVATE_GAP, Pacer
 from digest.errors import StorageError
 from digest.model import Wishes
-from digest.readers import ChatState
+from digest.readers import Cadence, ChatState
 from playground.botapi import BotApi
+from storage.lock import Lock
 from tests.world import World, running_bot
 
 
@@ -214,7 +216,7 @@ def test_the_pace_over_all_chats_leaves_a_share_for_answers() -> None:
 @pytest.mark.parametrize(("chat_id", "gap"), [(7, PRIVATE_GAP), (-7, GROUP_GAP)])
 def test_a_chat_that_was_written_to_rests(chat_id: int, gap: float) -> None:
     pacer = Pacer(rate=10)
-    pacer.wrote(chat_id, now=0.0)
+    pacer.chat_turn(chat_id, 0.0, edition=True)
     assert pacer.resting(gap - 0.01) == [chat_id]
     assert pacer.resting(gap + 0.01) == []
 
@@ -274,3 +276,63 @@ async def test_whoever_said_stop_and_then_blocks_us_is_asked_again(world: World)
     ann.block()
     ann.unblock()
     assert "What would you like to follow?" in (await ann.say("/start")).text
+
+
+@pytest.mark.parametrize("kind", ["error", "reset", "hang"])
+async def test_a_telegram_that_answers_nobody_for_an_hour_costs_nobody_their_edition(world: World, kind: str) -> None:
+    people = [await subscriber(world, name) for name in ("Ann", "Bob", "Cy")]
+    world.bot._requests[0]._read = 0.1
+    world.api.fail(kind)
+    await deliver(world, hours=2)
+    for _ in range(6):
+        await deliver(world, minutes=10)
+    world.api.heal()
+    for _ in range(3):
+        await deliver(world, minutes=1)
+    assert set(await states(world)) == {"sent"}
+    assert all(sent_to(world, one) for one in people)
+
+
+async def test_no_message_goes_out_in_the_last_second_of_a_wait(world: World) -> None:
+    """Moments are stored in whole seconds."""
+    ann = await subscriber(world)
+    world.clock.forward(seconds=0.9)
+    world.api.fail("flood", method="sendMessage", retry_after=7, times=1)
+    await deliver(world, hours=2)
+    await deliver(world, seconds=6.2)
+    assert sent_to(world, ann) == []
+    await deliver(world, seconds=2)
+    assert sent_to(world, ann)
+
+
+async def test_of_two_hours_that_an_outage_missed_the_later_is_served(world: World) -> None:
+    ann = await subscriber(world)
+    line = await world.newsroom.store.run(lambda store: store.lines.of(ann.id)[0])
+    cadence = Cadence(hours=(time(7), time(12)))
+    await world.newsroom.store.run(lambda store: store.lines.set_cadence(line.id, cadence, now=world.clock()))
+    await deliver(world, hours=8)
+    assert len([text for text in sent_to(world, ann) if "Saturday 21 November" in text]) == 1
+    assert await states(world) == ["expired", "sent"]
+    await deliver(world, hours=18)
+    assert len([text for text in sent_to(world, ann) if "Sunday 22 November" in text]) == 1
+
+
+async def test_while_another_process_delivers_from_the_database_this_one_does_not(world: World) -> None:
+    """Two would each take what the other is sending for left by a crash, and send it again."""
+    ann = await subscriber(world)
+    other = Lock(f"sqlite:///{world.database}")
+    assert other.take()
+    await deliver(world, hours=2)
+    assert sent_to(world, ann) == []
+    other.release()
+    await deliver(world, seconds=1)
+    assert sent_to(world, ann)
+
+
+async def test_a_token_that_is_refused_for_a_moment_does_not_make_the_bot_deaf(world: World) -> None:
+    ann = await subscriber(world)
+    token, world.api.token = world.api.token, "1:another"
+    world.api.world.updates.wake()
+    await asyncio.sleep(0.2)
+    world.api.token = token
+    assert "07:30" in (await ann.say("/time 07:30")).text

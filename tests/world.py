@@ -3,7 +3,7 @@
 import itertools
 import random
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from chat.app import Bot
+from chat.delivery import Sleep
 from chat.newsroom import Newsroom, open_newsroom
 from digest.settings import Settings
 from playground.botapi import BotApi
@@ -60,11 +61,18 @@ async def read_the_news(database: Path) -> None:
 
 @asynccontextmanager
 async def running_bot(
-    database: Path, *, news: Path | None = None, api: BotApi | None = None, now: datetime = DAWN, **more: Any
+    database: Path,
+    *,
+    news: Path | None = None,
+    api: BotApi | None = None,
+    now: datetime = DAWN,
+    monotonic: Callable[[], float] | None = None,
+    sleep: Sleep = no_wait,
+    **more: Any,
 ) -> AsyncIterator[World]:
     """The bot, listening to its Bot API but with a clock that stands still.
 
-    `news` is a database to begin with, `more` further settings.
+    `news` is a database to begin with, `monotonic` and `sleep` keep our pace, `more` are further settings.
     """
     if news is not None:
         shutil.copy(news, database)
@@ -77,7 +85,8 @@ async def running_bot(
         newsroom = await stack.enter_async_context(
             open_newsroom(settings, stand.sources, clock=clock, rng=random.Random(1))
         )
-        bot = Bot(newsroom, sleep=no_wait, monotonic=itertools.count(step=10).__next__)
+        # Ten seconds between any two looks at it, so that nobody ever asks too fast.
+        bot = Bot(newsroom, sleep=sleep, monotonic=monotonic or itertools.count(step=10).__next__)
         try:
             await bot.start(ticking=False)
             assert bot.menus is not None

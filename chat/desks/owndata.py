@@ -3,9 +3,10 @@
 import json
 from io import BytesIO
 
+from telegram.error import BadRequest, Forbidden
+
 from chat import answers
 from chat.keyboards import owndata as keys
-from chat.reception import where
 from chat.switchboard import Call, Desk, Toast, command, press
 from render.owndata_view import forget_blocks, forgotten_blocks, privacy_blocks
 from storage.readers import GONE_CHAT_DAYS, LEDGER_DAYS, SEARCH_DAYS
@@ -27,20 +28,37 @@ class OwnData(Desk):
         """A JSON file with everything."""
         if not await self._may(call):
             return _admins_only(call)
-        chat_id, _, thread = where(call.update)
+        chat_id = call.reader.chat_id
         kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id))
         if not any(kept.values()):
             await answers.show(call.update, answers.note(call.words.t("Nothing is kept of you.")), fresh=True)
             return None
-        text = json.dumps(kept, ensure_ascii=False, indent=1)
-        await call.update.get_bot().send_document(
-            chat_id,
-            BytesIO(text.encode()),
-            filename="diplomacy-digest-mydata.json",
-            caption=call.words.t("Everything we keep of you. /privacy says how long, /forget deletes it."),
-            message_thread_id=thread or None,
-        )
+        sent = await self._send_file(call, json.dumps(kept, ensure_ascii=False, indent=1).encode())
+        if not call.reader.private:
+            told = call.words.t("I sent it to you in private.")
+            if not sent:
+                told = call.words.t("It is for admins alone: write /start to me in private, then ask here again.")
+            await answers.show(call.update, answers.note(told), fresh=True)
         return None
+
+    async def _send_file(self, call: Call, content: bytes) -> bool:
+        """Send the file, that of a group to the admin who asked; False where we may not write to them."""
+        t = call.words.t
+        caption = t("Everything we keep of you. /privacy says how long, /forget deletes it.")
+        if not call.reader.private:
+            caption = t("Everything we keep of a group that you are an admin of.")
+        try:
+            await call.update.get_bot().send_document(
+                call.reader.chat_id if call.reader.private else call.reader.user_id or 0,
+                BytesIO(content),
+                filename="diplomacy-digest-mydata.json",
+                caption=caption,
+            )
+        except (Forbidden, BadRequest):
+            if call.reader.private:
+                raise
+            return False
+        return True
 
     @command("forget")
     @press("forgetting")

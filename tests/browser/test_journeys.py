@@ -22,6 +22,8 @@ async def subscribe(visitor: Visitor, person: str = "Ann") -> None:
     await visitor.start()
     await visitor.press(visitor.key("preset"))
     await expect(visitor.tab.locator('[data-key="time delivery"]')).to_be_enabled(timeout=PATIENCE)
+    # It follows at Telegram's pace: a second later.
+    await expect(visitor.last.locator(".text")).to_contain_text(READERS[person][0])
 
 
 @pytest.mark.parametrize("person", READERS, ids=("en", "vi"))
