@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet --no-compile --require-hashes
 
-.PHONY: setup demo run check test lock words pictures clean
+.PHONY: setup demo run check test test-faults lock words pictures clean
 
 setup: .venv/.run
 
@@ -33,6 +33,9 @@ check: .venv/.dev
 
 test: check
 	@$(BIN)/python -m pytest
+
+test-faults: .venv/.dev
+	@$(BIN)/python -m pytest tests/faults -m "faults or not faults" --durations=5
 
 lock: .venv/.dev
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock

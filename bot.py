@@ -1,18 +1,19 @@
 """Diplomacy Digest, the front door: the commands one types, the settings, and what is wired to what.
 
-python bot.py run · demo · poll · digest · search · export · feeds · backup · stats
+python bot.py run · demo · poll · digest · search · export · feeds · backup · restore · stats · doctor
 """
 
 import argparse
 import asyncio
 import io
 import json
+import logging
 import os
 import random
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,10 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from chat.logs import set_up_logging
+from chat.logs import redact, set_up_logging
 from chat.newsroom import Newsroom, open_listening, open_newsroom
 from digest.asking import read_query
+from digest.checkup import wrong
 from digest.daily import build_digest
 from digest.errors import ConfigError, DigestError
 from digest.model import Topic, Wishes
@@ -34,14 +36,20 @@ from feeds.opml import append_sources, read_opml, write_opml
 from feeds.sources import load_sources
 from render.blocks import Block
 from render.digest_view import digest_blocks
+from render.doctor_view import doctor_record, doctor_text
 from render.html import to_html
 from render.names import HouseNames
 from render.records import digest_record, hits_record, item_record, polled_record
 from render.search_view import search_blocks
 from render.telegram import to_messages
 from render.text import to_text
-from render.words import load_words
+from render.words import LANGUAGES, load_words
+from storage.copies import note_backup
+from storage.database import path_of
+from storage.recovery import put_back
 from storage.store import Store
+
+log = logging.getLogger(__name__)
 
 #: Exit status for a setting, feeds.yaml or an argument that is wrong.
 WRONG = 2
@@ -227,10 +235,18 @@ def feeds_export(args: argparse.Namespace, settings: Settings) -> int:  # noqa: 
 
 
 def backup(args: argparse.Namespace, settings: Settings) -> int:
-    """Write a consistent copy of the database, while the bot may be running."""
+    """Write a consistent, checked copy of the database, while the bot may be running."""
     with closing(Store.open(settings.database_url, read_only=True)) as store:
         store.backup(args.path)
+    note_backup(path_of(settings.database_url), args.path, now=utc_now())
     print(f"Backed up to {args.path}")
+    return 0
+
+
+def restore(args: argparse.Namespace, settings: Settings) -> int:
+    """Put a backup, checked, in the place of the database, while the bot is stopped; what was there is kept."""
+    aside = put_back(args.path, settings.database_url, now=utc_now())
+    print(f"Restored from {args.path}" + (f"; what was there is kept as {aside}" if aside else ""))
     return 0
 
 
@@ -241,6 +257,21 @@ def stats(args: argparse.Namespace, settings: Settings) -> int:  # noqa: ARG001
     for name, value in asdict(found).items():
         print(f"{name}: {value}")
     return 0
+
+
+def doctor(args: argparse.Namespace, env: Mapping[str, str]) -> int:
+    """Say on one screen what is wrong with settings, token, feeds, database and deliveries; 1 if anything is."""
+    from chat.doctor import check_up
+
+    checks, settings = asyncio.run(check_up(env, clock=utc_now))
+    words, now = load_words(args.language or settings.language), utc_now()
+    if args.format == "json":
+        told = json.dumps(doctor_record(checks, words=words, zone=settings.zone, now=now), ensure_ascii=False, indent=1)
+    else:
+        told = doctor_text(checks, words=words, zone=settings.zone, now=now)
+    # No check repeats a secret; a publisher's or Telegram's own sentence might.
+    print(redact(told, settings.secrets))
+    return 1 if wrong(checks) else 0
 
 
 def print_blocks(blocks: Sequence[Block], style: str, *, title: str, language: str) -> None:
@@ -339,7 +370,11 @@ def _parser() -> argparse.ArgumentParser:
     command("import", feeds_import, within=inner).add_argument("file", type=Path, metavar="FILE.opml")
     command("export", feeds_export, within=inner)
     command("backup", backup).add_argument("path", type=Path, metavar="PATH")
+    command("restore", restore).add_argument("path", type=Path, metavar="PATH")
     command("stats", stats)
+    one = command("doctor", doctor)
+    one.add_argument("--language", choices=LANGUAGES)
+    one.add_argument("--format", choices=("text", "json"), default="text")
     return parser
 
 
@@ -370,6 +405,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Vietnamese still gets the rest
     try:
         env = _environment()
+        if args.command == "doctor":  # before the settings, which it examines
+            set_up_logging("CRITICAL", style="text", secrets=())
+            return doctor(args, env)
         settings = read_settings(env)
         level = settings.log_level if env.get("LOG_LEVEL") or args.command == "run" else "ERROR"
         set_up_logging(level, style=settings.log_format, secrets=settings.secrets)
@@ -386,6 +424,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # a full disk under our output, for instance
         print(f"That did not work: {error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:  # a fault of ours: Python would print it as it is, the log hides secrets
+        log.critical("that should not have happened", exc_info=True)
         return 1
     return status
 

@@ -43,6 +43,7 @@ from chat.request import NotSent
 from digest.compose import Window, compose
 from digest.daily import open_window
 from digest.due import LATE, is_quiet, local_time, next_look, next_midnight
+from digest.errors import StorageError
 from digest.pages import Page, page_of
 from digest.readers import DueSlot, Part
 from storage.pages import page_token
@@ -205,6 +206,8 @@ class Sender:
         self.closed: list[Part] = []
         #: Whether Telegram left a message without an answer and has not answered anything since.
         self._unanswered = False
+        #: Messages that were accepted and could not be written down: part → message id.
+        self._unwritten: dict[int, int] = {}
         #: When which chat was told to wait, lately.
         self._floods: dict[int, datetime] = {}
 
@@ -221,6 +224,9 @@ class Sender:
         now = self._newsroom.clock()
 
         def tidy(store: Store) -> None:
+            for part_id, message_id in self._unwritten.items():
+                store.outbox.sent(part_id, message_id, now=now)
+            self._unwritten.clear()
             store.outbox.recover(now=now)
             store.outbox.expire(now)
 
@@ -228,7 +234,9 @@ class Sender:
         if self._unanswered and not await self._answers():
             return 0
         self._unanswered = False
-        counts = await asyncio.gather(*(self._work() for _ in range(WORKERS)), return_exceptions=True)
+        # One of them makes last tries: a second crash or silence then costs one edition at the most.
+        workers = (self._work(last_tries=number == 0) for number in range(WORKERS))
+        counts = await asyncio.gather(*workers, return_exceptions=True)
         for count in counts:
             if isinstance(count, BaseException):
                 raise count
@@ -244,10 +252,10 @@ class Sender:
             return True
         return True
 
-    async def _work(self) -> int:
+    async def _work(self, *, last_tries: bool) -> int:
         accepted = 0
         while not (self._stopping or self._unanswered):
-            part = await self._claim()
+            part = await self._claim(last_tries=last_tries)
             if part is None:
                 break
             try:
@@ -258,9 +266,11 @@ class Sender:
             await self._sleep(self._pacer.turn(self._monotonic()))
         return accepted
 
-    async def _claim(self) -> Part | None:
+    async def _claim(self, *, last_tries: bool) -> Part | None:
         now, resting = self._newsroom.clock(), self._pacer.resting(self._monotonic())
-        return await self._newsroom.store.run(lambda store: store.outbox.claim(now, resting=resting))
+        return await self._newsroom.store.run(
+            lambda store: store.outbox.claim(now, resting=resting, last_tries=last_tries)
+        )
 
     async def _send(self, part: Part) -> bool:
         """Send a part as it was written; if Telegram cannot read that, as plain text; whether it was accepted."""
@@ -281,7 +291,11 @@ class Sender:
             await self._settle(part, error)
             return False
         now = self._newsroom.clock()
-        await self._newsroom.store.run(lambda store: store.outbox.sent(part.id, message_id, now=now))
+        try:
+            await self._newsroom.store.run(lambda store: store.outbox.sent(part.id, message_id, now=now))
+        except StorageError as error:  # a full disk, for instance; to call it ambiguous would send it again
+            log.warning("part %s was accepted, which cannot be written down now: %s", part.id, error)
+            self._unwritten[part.id] = message_id
         return True
 
     async def _call(self, part: Part, text: str, parse_mode: str | None) -> int:

@@ -3,10 +3,11 @@
 Everything here is in our own errors: an `sqlite3.Error` leaves this module as a StorageError with its cause.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,12 @@ class Database:
         once. A reader needs the file to be there and up to date, and neither writes nor checkpoints. Raises
         StorageError where the file cannot be opened, is no database of ours or belongs to a newer program.
         """
-        path = _path(url)
+        path = path_of(url)
         if read_only and not (path.exists() and path.stat().st_size):
             raise StorageError(f"There is no database at {path} yet. It is made by the first `run` or `poll`.")
         try:
             if not read_only:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                _make_private(path)
             mode = "rw" if read_only else "rwc"
             connection = sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
@@ -132,14 +133,16 @@ class Database:
     def deadline(self, seconds: float) -> Iterator[None]:
         """Queries inside are stopped with DeadlineError once `seconds` of real time have passed."""
         end = time.monotonic() + seconds
-        self.connection.set_progress_handler(lambda: time.monotonic() > end, 1000)
+        with _ours():
+            self.connection.set_progress_handler(lambda: time.monotonic() > end, 1000)
         try:
             yield
         finally:
             self.connection.set_progress_handler(None, 0)
 
 
-def _path(url: str) -> Path:
+def path_of(url: str) -> Path:
+    """The file that a DATABASE_URL names; raises StorageError for one that names none."""
     scheme, separator, rest = url.partition("://")
     if scheme != "sqlite" or not separator:
         # Only the scheme is repeated: the rest of such a URL may hold a password.
@@ -149,6 +152,13 @@ def _path(url: str) -> Path:
             "DATABASE_URL must name a file: sqlite:///data/digest.db, or sqlite:////an/absolute/path.db."
         )
     return Path(rest[1:])
+
+
+def _make_private(path: Path) -> None:
+    """Make the folder and the empty file where they are missing: what readers chose is for nobody else's eyes."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import StorageError
+from storage.copies import copy_before_update
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
@@ -94,16 +95,17 @@ STEPS: tuple[Callable[["Database"], None], ...] = (
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
     """Raise StorageError unless the tables are exactly this program's."""
-    if _applied(connection, path) != [step.__name__ for step in STEPS]:
+    if steps_seen(connection, path) != [step.__name__ for step in STEPS]:
         raise StorageError(f"The database {path} is older than this program. Run the bot once to bring it up to date.")
 
 
 def apply(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the tables up to date, all steps or none; several processes may do so at once.
 
-    Raises StorageError where the file belongs to a newer program or to another one.
+    A database with anything in it is copied first, beside itself. Raises StorageError, and changes nothing, where the
+    file belongs to a newer program or to another one, or no sound copy can be made.
     """
-    if len(_applied(connection, path)) == len(STEPS):
+    if len(steps_seen(connection, path)) == len(STEPS):
         return
     # Costs as much to import as the rest of a start: only where there is something to do.
     from sqlite_utils import Database, Migrations
@@ -113,7 +115,9 @@ def apply(connection: sqlite3.Connection, path: Path) -> None:
         steps()(step)
     connection.execute("begin immediate")  # whoever comes second finds the work done
     try:
-        _applied(connection, path)
+        seen = steps_seen(connection, path)
+        if 0 < len(seen) < len(STEPS):
+            copy_before_update(path, steps=len(seen))
         steps.apply(Database(connection, execute_plugins=False))
         connection.execute("commit")
     except BaseException:
@@ -122,8 +126,11 @@ def apply(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _applied(connection: sqlite3.Connection, path: Path) -> list[str]:
-    """The names of the steps that this file has seen, known to us every one."""
+def steps_seen(connection: sqlite3.Connection, path: Path) -> list[str]:
+    """The names of the steps that this file has seen, known to us every one; none of an empty file.
+
+    Raises StorageError where it belongs to a newer program or to another one.
+    """
     tables = {name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")}
     if "_sqlite_migrations" not in tables:
         if tables:

@@ -200,19 +200,23 @@ class Outbox:
 
     # Sending
 
-    def claim(self, now: datetime, *, resting: Collection[int] = ()) -> Part | None:
+    def claim(self, now: datetime, *, resting: Collection[int] = (), last_tries: bool = True) -> Part | None:
         """Take the next part that may be sent at `now`, the oldest first; its attempt is committed on return.
 
         Chats that are `resting` were written to so lately that they are passed over.
 
         Within a chat one part is in the air at a time, and within a thread an edition is finished before the next
         one begins, so that its parts arrive in order with nothing of ours between.
+
+        With `last_tries` also one whose first try was ambiguous. Whoever sends takes one of these at a time, so that a
+        second crash costs one reader their edition at the most, and not everybody whose message was in the air.
         """
         with self._db.write():
             row = self._db.row(
                 _CLAIMABLE,
                 now=seconds(now),
                 resting=json.dumps(list(resting)),
+                last_tries=last_tries,
             )
             if row is None or self._held(now):
                 return None
@@ -407,7 +411,7 @@ class Outbox:
 _CLAIMABLE = """
     select d.id
     from deliveries as d join chats as c on c.id = d.chat_id
-    where d.state = 'ready' and c.state = 'active'
+    where d.state = 'ready' and c.state = 'active' and (:last_tries or not d.doubted)
       and not exists (
         select 1 from deliveries as earlier
         where earlier.state in ('ready', 'sending') and earlier.chat_id = d.chat_id

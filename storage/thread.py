@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from storage.lock import Lock
 from storage.store import Store
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class StoreThread:
         self._reading = ThreadPoolExecutor(1, "store-read")
         self._writer: Store | None = None
         self._reader: Store | None = None
+        self._lock = Lock(url)
 
     @classmethod
     async def open(cls, url: str) -> "StoreThread":
@@ -56,6 +58,10 @@ class StoreThread:
 
         return await asyncio.get_running_loop().run_in_executor(self._reading, work)
 
+    def alone(self) -> bool:
+        """Whether this is the only process that says it works alone on the database; from then on until it closes."""
+        return self._lock.take()
+
     async def close(self) -> None:
         """Finish the jobs that were begun or waiting, then close both stores, the writer last."""
 
@@ -66,5 +72,6 @@ class StoreThread:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._reading, lambda: end(self._reader))
         await loop.run_in_executor(self._writing, lambda: end(self._writer))
+        self._lock.release()
         self._reading.shutdown()
         self._writing.shutdown()

@@ -396,3 +396,15 @@ def test_a_chat_that_rests_is_passed_over(store, outbox):
     assert outbox.claim(DUE, resting=[1]).chat_id == 2
     assert outbox.claim(DUE, resting=[1]) is None
     assert outbox.claim(DUE).chat_id == 1
+
+
+def test_last_tries_are_passed_over_where_one_is_made_already(store, outbox):
+    for chat_id in (1, 2):
+        subscribe(store, chat_id)
+    plan(store, "News")
+    assert outbox.claim(DUE).chat_id == 1
+    outbox.recover(now=DUE)
+    later = DUE + MINUTE
+    assert outbox.claim(later, last_tries=False).chat_id == 2
+    assert outbox.claim(later, last_tries=False) is None
+    assert outbox.claim(later).chat_id == 1

@@ -1,0 +1,140 @@
+"""Bugs that somebody might write one day, put in at run time: the checker must find each of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from telegram.error import BadRequest, NetworkError, RetryAfter
+
+import storage.outbox
+from chat.delivery import Sender
+from storage.clock import seconds
+from storage.items import Items
+from storage.memory import Memory
+from storage.outbox import Outbox
+
+
+def told_is_forgotten() -> None:
+    """What an edition tells is not recorded (I4)."""
+    Memory.told_by = lambda *args, **more: None  # type: ignore[method-assign]
+
+
+def attempt_after_the_request() -> None:
+    """An attempt is written down when its outcome is known, not before the request (I3: a third copy)."""
+    claim, settle, again = Outbox.claim, Outbox._settle, Outbox._again
+
+    def claimed(self: Outbox, now: Any, **more: Any) -> Any:
+        part = claim(self, now, **more)
+        if part is not None:
+            # `not_before` keeps the other workers off it.
+            change = "update deliveries set state = 'ready', attempts = 0, not_before = :later where id = :id"
+            self._db.execute(change, id=part.id, later=seconds(now) + 5)
+        return part
+
+    def late(call: Any) -> Any:
+        def settled(self: Outbox, part_id: int, *args: Any, **more: Any) -> Any:
+            self._db.execute("update deliveries set state = 'sending' where id = :id and state = 'ready'", id=part_id)
+            return call(self, part_id, *args, **more)
+
+        return settled
+
+    Outbox.claim, Outbox._settle, Outbox._again = claimed, late(settle), late(again)  # type: ignore[method-assign]
+
+
+def retry_without_limit() -> None:
+    """A message whose answer got lost is tried until one comes (I3: a third copy)."""
+
+    def ambiguous(self: Outbox, part_id: int, *, not_before: Any, now: Any) -> bool:
+        self._again(part_id, not_before=not_before, doubted=False)
+        return False
+
+    Outbox.ambiguous = ambiguous  # type: ignore[method-assign]
+
+
+def slot_before_planning() -> None:
+    """A slot moves on in a transaction of its own, before its edition is planned (I3: a digest missed)."""
+    plan, advance = Outbox.plan, Outbox._advance
+
+    def planned(self: Outbox, due: Any, *args: Any, **more: Any) -> bool:
+        with self._db.write():
+            moved = advance(self, due, now=more["now"])
+        return moved and plan(self, due, *args, **more)
+
+    Outbox._advance = lambda self, due, *, now: True  # type: ignore[method-assign]
+    Outbox.plan = planned  # type: ignore[method-assign]
+
+
+def request_tries_again() -> None:
+    """A request that got no answer is made again at once, beside the tries of the outbox (I3: a third copy)."""
+    call = Sender._call
+
+    async def twice(self: Sender, *args: Any) -> int:
+        try:
+            return await call(self, *args)
+        except (BadRequest, RetryAfter):
+            raise
+        except NetworkError:
+            return await call(self, *args)
+
+    Sender._call = twice  # type: ignore[method-assign]
+
+
+def impatient() -> None:
+    """What Telegram says of waiting is not heard (I8)."""
+    retry = Outbox.retry
+
+    def at_once(self: Outbox, part_id: int, *, not_before: Any, now: Any) -> None:
+        retry(self, part_id, not_before=now, now=now)
+
+    Outbox.retry = at_once  # type: ignore[method-assign]
+    Outbox.hold_chat = lambda *args, **more: None  # type: ignore[method-assign]
+    Outbox.hold_all = lambda *args, **more: None  # type: ignore[method-assign]
+
+
+def parts_in_any_order() -> None:
+    """Within an edition the last part goes first (I5)."""
+    backwards = storage.outbox._CLAIMABLE.replace("earlier.id < d.id", "earlier.id > d.id")
+    assert backwards != storage.outbox._CLAIMABLE
+    storage.outbox._CLAIMABLE = backwards
+
+
+def validators_first() -> None:
+    """The validators of an answer are stored before its items (I2: items that never come again)."""
+    save = Items.save_poll
+
+    def saved(self: Items, polled: Any, new: Any, changed: Any) -> Any:
+        save(self, polled, (), ())
+        return save(self, polled, new, changed)
+
+    Items.save_poll = saved  # type: ignore[method-assign]
+
+
+def every_hour_twice() -> None:
+    """A slot is served again on the same date (I3: a second edition)."""
+    advance = Outbox._advance
+
+    def advanced(self: Outbox, due: Any, *, now: Any) -> bool:
+        moved = advance(self, due, now=now)
+        self._db.execute(
+            "update slots set due_at = :soon where line_id = :id and due_at > :soon",
+            id=due.line.id,
+            soon=seconds(now) + 600,
+        )
+        return moved
+
+    Outbox._advance = advanced  # type: ignore[method-assign]
+
+
+BUGS: dict[str, Callable[[], None]] = {
+    bug.__name__: bug
+    for bug in (
+        told_is_forgotten,
+        attempt_after_the_request,
+        retry_without_limit,
+        slot_before_planning,
+        request_tries_again,
+        impatient,
+        parts_in_any_order,
+        validators_first,
+        every_hour_twice,
+    )
+}
