@@ -234,9 +234,11 @@ class Switchboard:
         if not await self._bears(update):
             return
         try:
-            await self._serve(update, reader, data, " ".join((message.text or "").split()))
+            toast = await self._serve(update, reader, data, " ".join((message.text or "").split()))
         except OldButtonError:
-            await answers.show(update, answers.note(_old_button(reader.words)))
+            toast = _old_button(reader.words)
+        if toast:  # there is no button to show it over
+            await answers.show(update, answers.note(toast))
 
     async def _pressed(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:  # noqa: ARG002
         """Do what a button says and always answer it, so that it stops spinning."""

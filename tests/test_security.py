@@ -240,7 +240,8 @@ async def test_a_reply_to_a_question_put_to_somebody_else_changes_nothing(town: 
     data = pack(act, town.lines[town.group.id])
     await store.run(lambda shelves: shelves.memory.ask(town.group.id, question.id, data, now=now))
     before = town.anns()
-    town.bob.write("laos", chat=town.group, reply_to=question)
+    refusal = await town.bob.say("laos", chat=town.group, reply_to=question)
+    assert "Only admins" in refusal.text
     # In his own chat the number of that question is nobody's: there his words are a search.
     await town.bob.say("laos", reply_to=town.bob.last)
     await asyncio.sleep(0.1)
