@@ -198,7 +198,7 @@ class Switchboard:
             reader = await self._reception.reader(update)
             if service.changes:
                 if not await self._reception.may_configure(update, reader.chat_id):
-                    await answers.show(update, answers.note(_admins_only(reader.words)))
+                    await answers.show(update, answers.note(admins_only(reader.words)))
                     return
                 if service.act and len(reader.lines) > 1:
                     await self._which_line(update, reader, service.act, text)
@@ -270,7 +270,7 @@ class Switchboard:
             if found is None:
                 raise OldButtonError
             if not await self._reception.may_configure(update, found.chat_id):
-                return _admins_only(reader.words)
+                return admins_only(reader.words)
             reader, args = found, tuple(rest)
         return await method(Call(update, reader, text, args))
 
@@ -308,7 +308,8 @@ def _enough(words: Words) -> str:
     return words.t("That was a lot at once. Please try again in a minute.")
 
 
-def _admins_only(words: Words) -> str:
+def admins_only(words: Words) -> str:
+    """What somebody hears who may not change anything here."""
     return words.t("Only admins of this group can change settings.")
 
 

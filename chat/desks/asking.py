@@ -9,7 +9,7 @@ from chat.callback import pack
 from chat.errors import OldButtonError
 from chat.keyboards import asking as keys
 from chat.reception import Reader, zone_of
-from chat.switchboard import Call, Desk, Toast, command, press
+from chat.switchboard import Call, Desk, Toast, admins_only, command, press
 from digest.asking import read_query, write_query
 from digest.model import Topic, Wishes
 from digest.query import Facets, Query, Suggestion, Understood
@@ -93,7 +93,7 @@ class Asking(Desk):
         """Ask how an alert shall come."""
         search_id = call.number(0)
         if not await self.reception.may_configure(call.update, call.reader.chat_id):
-            return call.words.t("Only admins of this group can change settings.")
+            return admins_only(call.words)
         row = self._row(call, _for_ever((await self._read(call, await self._kept(call, search_id))).query))
         if not row:
             return call.words.t("This search names nothing to watch for.")
@@ -107,7 +107,7 @@ class Asking(Desk):
         search_id, at_once = call.number(0), call.one_of(("now", "day"), 1) == "now"
         reader, t = call.reader, call.words.t
         if not await self.reception.may_configure(call.update, reader.chat_id):
-            return t("Only admins of this group can change settings.")
+            return admins_only(call.words)
         query = _for_ever((await self._read(call, await self._kept(call, search_id))).query)
         row, text = self._row(call, query), write_query(query, zone=zone_of(self.newsroom, reader))
         if not row:

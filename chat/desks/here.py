@@ -10,7 +10,7 @@ from chat.desks.asking import MOST_LINES
 from chat.keyboards import rooms as keys
 from chat.keyboards.shared import back
 from chat.reception import where
-from chat.switchboard import Call, Desk, command, press
+from chat.switchboard import Call, Desk, admins_only, command, press
 from digest.asked import Asked, read_places
 from digest.asking import topic_named
 from digest.model import Wishes
@@ -35,7 +35,7 @@ class Here(Desk):
             await answers.show(call.update, answers.note(hint))
             return
         if not await self.reception.may_configure(call.update, call.reader.chat_id):
-            await answers.show(call.update, answers.note(t("Only admins of this group can change settings.")))
+            await answers.show(call.update, answers.note(admins_only(call.words)))
             return
         lines = await self.newsroom.store.read(lambda store: store.lines.of(call.reader.chat_id))
         names = self.newsroom.names

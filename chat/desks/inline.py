@@ -7,12 +7,12 @@ from telegram import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
     Update,
 )
 from telegram.constants import ParseMode
 from telegram.ext import Application, InlineQueryHandler
 
+from chat.answers import NO_PREVIEW
 from chat.callback import number
 from chat.errors import OldButtonError
 from chat.switchboard import Desk
@@ -107,7 +107,7 @@ def _result(article: InlineArticle) -> InlineQueryResultArticle:
         title=article.title,
         description=article.description,
         input_message_content=InputTextMessageContent(
-            article.html, parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)
+            article.html, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW
         ),
     )
 

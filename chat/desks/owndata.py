@@ -7,7 +7,7 @@ from telegram.error import BadRequest, Forbidden
 
 from chat import answers
 from chat.keyboards import owndata as keys
-from chat.switchboard import Call, Desk, Toast, command, press
+from chat.switchboard import Call, Desk, Toast, admins_only, command, press
 from render.owndata_view import forget_blocks, forgotten_blocks, privacy_blocks
 from storage.readers import GONE_CHAT_DAYS, LEDGER_DAYS, SEARCH_DAYS
 
@@ -27,7 +27,7 @@ class OwnData(Desk):
     async def mydata(self, call: Call) -> Toast:
         """A JSON file with everything."""
         if not await self._may(call):
-            return _admins_only(call)
+            return admins_only(call.words)
         chat_id = call.reader.chat_id
         kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id))
         if not any(kept.values()):
@@ -65,7 +65,7 @@ class OwnData(Desk):
     async def forgetting(self, call: Call) -> Toast:
         """Ask before everything goes."""
         if not await self._may(call):
-            return _admins_only(call)
+            return admins_only(call.words)
         chat_id = call.reader.chat_id
         kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id))
         if not any(kept.values()):
@@ -81,7 +81,7 @@ class OwnData(Desk):
     async def forget(self, call: Call) -> Toast:
         """Delete everything, or keep it."""
         if not await self._may(call):
-            return _admins_only(call)
+            return admins_only(call.words)
         if not call.on(0):
             await answers.show(call.update, answers.note(call.words.t("Everything stays as it is.")))
             return None
@@ -93,9 +93,5 @@ class OwnData(Desk):
     async def _may(self, call: Call) -> bool:
         may = await self.reception.may_configure(call.update, call.reader.chat_id)
         if not may and not call.pressed:
-            await answers.show(call.update, answers.note(_admins_only(call)))
+            await answers.show(call.update, answers.note(admins_only(call.words)))
         return may
-
-
-def _admins_only(call: Call) -> str:
-    return call.words.t("Only admins of this group can change settings.")

@@ -8,7 +8,7 @@ from chat.keyboards import lines as line_keys
 from chat.keyboards import settings as keys
 from chat.keyboards.shared import back
 from chat.reception import Subscriber
-from chat.switchboard import Call, Desk, command, press
+from chat.switchboard import Call, Desk, admins_only, command, press
 from digest.model import Grouping, Language
 from digest.readers import ChatState
 from digest.text import fold
@@ -29,7 +29,7 @@ class Settings(Desk):
     async def menu(self, call: Call) -> str | None:
         """The settings under a digest that should stay."""
         if not await self.reception.may_configure(call.update, call.reader.chat_id):
-            return call.words.t("Only admins of this group can change settings.")
+            return admins_only(call.words)
         await show_settings(self, call.by(await self.reception.enrol(call.reader)), fresh=True)
         return None
 

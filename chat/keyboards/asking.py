@@ -21,8 +21,8 @@ _OFFERED = 4
 
 
 def results(search_id: int, hits: Hits, *, size: int, words: Words) -> Keyboard:
-    """Under a page of results: each of them, newer and older ones, filters, the other order, an alert."""
-    query, offset = hits.query, hits.query.offset
+    """Under a page of results: each of them, newer and older ones, filters, an alert."""
+    offset = hits.query.offset
     here = ("found", search_id, offset)
     stories = [
         Button(str(number), callback_data=pack("story", hit.item.story_id, *here))
@@ -34,11 +34,6 @@ def results(search_id: int, hits: Hits, *, size: int, words: Words) -> Keyboard:
         turns.append(Button("‹ " + words.t("Newer"), callback_data=pack("found", search_id, max(0, offset - size))))
     if hits.more:
         turns.append(Button(words.t("Older") + " ›", callback_data=pack("found", search_id, offset + size)))
-    if query.order == "relevance" and turns:
-        turns = [
-            Button(button.text.replace(words.t("Newer"), words.t("Back")), callback_data=button.callback_data)
-            for button in turns
-        ]
     more = [
         Button(words.t("Filter"), callback_data=pack("filters", search_id)),
         Button(words.t("Alert me"), callback_data=pack("alert", search_id)),
