@@ -3,7 +3,9 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,13 @@ def test_imports_flow_one_way(room: str, path: Path) -> None:
 def test_each_outside_world_lives_in_one_room(room: str, path: Path) -> None:
     strangers = {name.split(".")[0] for name in imports(path)} & set(ONLY_IN)
     assert all(room in ONLY_IN[name] for name in strangers), strangers
+
+
+def test_every_package_of_the_rooms_is_installed() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    packages = {".".join(path.parent.relative_to(ROOT).parts) for _, path in modules() if path.name == "__init__.py"}
+    assert packages >= {"chat.desks", "render.locale"}
+    assert all(any(fnmatch(name, kept) for kept in settings["packages"]["find"]["include"]) for name in packages)
 
 
 def test_feedparser_is_only_given_bytes_io() -> None:
