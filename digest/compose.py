@@ -87,11 +87,8 @@ def compose(
     weights = weights or load_weights()
     diplomatic = [story for story in window.stories if story.topics]
     wants = wanting(wishes, window.stories, now=window.until)
-    wanted = [
-        candidate
-        for story in window.stories
-        if wants(story) and (candidate := _candidate(story, window, wishes, told, weights))
-    ]
+    candidates = [_candidate(story, window, wishes, told, weights) for story in window.stories if wants(story)]
+    wanted = [one for one in candidates if one]
     home = _home(diplomatic, wishes) if window.home is None else window.home
     heading = {one.story.id: heading_of(one.story, wishes, home) for one in wanted}
     if chosen is None:
@@ -104,6 +101,7 @@ def compose(
         until=window.until,
         sections=_sections(picked, wanted, heading, wishes, window),
         left_out=len(wanted) - len(picked),
+        known=len(candidates) - len(wanted),
         offered=_offered(picked, wanted),
         home=home,
         coverage=Coverage(

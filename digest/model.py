@@ -300,6 +300,8 @@ class Digest:
     #: Wanted stories that the cap left out, all sections together.
     left_out: int
     coverage: Coverage
+    #: Wanted stories of which the chat was told before all there is to them.
+    known: int = 0
     #: Every wanted story and its newest item, those shown first; what a digest's pages are made of.
     offered: tuple[tuple[int, int], ...] = ()
     #: The country most of the window is about, "" for none.

@@ -35,6 +35,8 @@ class Page:
     #: Wanted stories with their newest item then, those that were shown first; `shown` says how many.
     stories: tuple[tuple[int, int], ...]
     shown: int
+    #: How many more were wanted and known to the chat already.
+    known: int
     #: Wanted stories beyond MOST_STORIES, which no page has.
     beyond: int
     #: What the chat had been told of them; None where nobody kept count.
@@ -57,6 +59,7 @@ def page_of(digest: Digest, told: Mapping[int, Told] | None = None) -> Page:
         home=digest.home,
         stories=kept,
         shown=len(digest.stories),
+        known=digest.known,
         beyond=len(digest.offered) - len(kept),
         told=None if told is None else {story: told[story] for story, _ in kept if story in told},
     )
@@ -79,7 +82,7 @@ def recompose(
             for part in digest.sections
         )
         digest = replace(digest, sections=tuple(sections))
-    return replace(digest, coverage=page.coverage, left_out=digest.left_out + page.beyond)
+    return replace(digest, coverage=page.coverage, known=page.known, left_out=digest.left_out + page.beyond)
 
 
 def section_ids(page: Page, stories: Mapping[int, Story], digest: Digest, key: str) -> tuple[int, ...]:

@@ -201,12 +201,18 @@ def _index(digest: Digest, words: Words, names: Names) -> Index:
 
 
 def empty_sentence(digest: Digest, words: Words) -> str:
-    """Why there is nothing: no feeds, feeds that are silent, or a quiet day."""
+    """Why there is nothing: no feeds, feeds that are silent, all told before, or a quiet day."""
     coverage = digest.coverage
     if coverage.feeds == 0:
         return words.t("No feeds are being read yet, so there is no news to show.")
     if all_down(coverage):
         return words.t("None of our feeds is answering, so we cannot tell whether there is news. We keep trying.")
+    if digest.known:
+        return words.tn(
+            "Nothing new for your wishes: the {n} story of these days has been in an earlier digest.",
+            "Nothing new for your wishes: the {n} stories of these days have been in earlier digests.",
+            digest.known,
+        )
     return words.t("A quiet day: nothing new for your wishes.")
 
 

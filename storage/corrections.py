@@ -2,12 +2,13 @@
 
     ask ──→ open ──tell──→ told ──judge──→ accepted | dismissed
 
-Accepted, the label is taken from every item of the story; items.py keeps it away when an item is read again.
+Accepted, the label is taken from every item of the story. items.py keeps it away when an item is read again, and
+stories.py from the reports that join the story later.
 """
 
 from datetime import datetime, timedelta
 
-from digest.corrections import Correction, without_label
+from digest.corrections import EDITOR, Correction, without_label
 from storage.clock import seconds
 from storage.database import Database
 from storage.items import label_columns, labels_of
@@ -84,28 +85,45 @@ class Corrections:
             if not settled.rowcount:
                 return False
             if accept:
-                self._take_away(correction.label, story_id)
+                _take_away(self._db, correction.label, story_id)
         return True
 
-    def _take_away(self, label: str, story_id: int) -> None:
-        rows = self._db.rows(
-            """
-            select id, source_id, language, topics, places, pairs, act, level, relevant, reasons
-            from items where story_id = :story_id
-            """,
-            story_id=story_id,
+
+def keep_corrected(db: Database, story_id: int) -> None:
+    """Take from the reports that have joined a story what an editor took from it before."""
+    rows = db.rows(
+        """
+        select distinct label from corrections
+        where state = 'accepted' and story_id in (
+            select :story_id union all select id from stories where merged_into = :story_id
         )
-        changed = []
-        for row in rows:
-            labels = without_label(labels_of(row), label)
-            changed.append(
-                {"id": row["id"], **label_columns(labels, language=row["language"], source_id=row["source_id"])}
-            )
-        self._db.execute_many(
-            """
-            update items set topics = :topics, places = :places, pairs = :pairs, act = :act, level = :level,
-                relevant = :relevant, reasons = :reasons, facets = :facets
-            where id = :id
-            """,
-            changed,
-        )
+        """,
+        story_id=story_id,
+    )
+    for row in rows:
+        _take_away(db, row["label"], story_id)
+
+
+def _take_away(db: Database, label: str, story_id: int) -> None:
+    rows = db.rows(
+        """
+        select id, source_id, language, topics, places, pairs, act, level, relevant, reasons
+        from items where story_id = :story_id
+        """,
+        story_id=story_id,
+    )
+    changed = []
+    for row in rows:
+        before = labels_of(row)
+        if not any(reason.rule == EDITOR and reason.label == label for reason in before.reasons):
+            labels = without_label(before, label)
+            columns = label_columns(labels, language=row["language"], source_id=row["source_id"])
+            changed.append({"id": row["id"], **columns})
+    db.execute_many(
+        """
+        update items set topics = :topics, places = :places, pairs = :pairs, act = :act, level = :level,
+            relevant = :relevant, reasons = :reasons, facets = :facets
+        where id = :id
+        """,
+        changed,
+    )

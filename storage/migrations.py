@@ -344,7 +344,7 @@ alter table lines add column days text not null default '1234567';
 -- messages a day where it delivers at once, else 0
 alter table lines add column cap integer not null default 0;
 
--- theirs, or ours where its forum topic is closed
+-- 1: theirs; 2: ours, while its forum topic is closed
 alter table lines add column paused integer not null default 0;
 
 alter table deliveries add column silent integer not null default 0;

@@ -27,7 +27,7 @@ from storage.database import Database
 from storage.lines import Lines, due_fields
 from storage.memory import Memory
 from storage.pages import Pages
-from storage.rows import AT_ONCE
+from storage.rows import AT_ONCE, TOPIC_CLOSED
 
 #: A message that could not be sent for so long is news no more.
 EXPIRES = timedelta(hours=12)
@@ -297,24 +297,20 @@ class Outbox:
             if not self._settle(part_id, PartState.REFUSED, now=now, reason=_CLOSED):
                 return
             self._rest(PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
-            self._db.execute("update lines set paused = 1 where id = :line_id", line_id=line_id)
+            self._db.execute(
+                "update lines set paused = :closed where id = :line_id and not paused",
+                closed=TOPIC_CLOSED,
+                line_id=line_id,
+            )
 
     def reopened(self, chat_id: int, thread_id: int, *, now: datetime) -> list[int]:
-        """A forum topic is open again: the lines that rest because it was closed go on from `now`; which.
-
-        A line that its reader paused meanwhile cannot be told from these, and goes on too.
-        """
+        """A forum topic is open again: the lines that rest because it was closed go on from `now`; which."""
         with self._db.write():
             rows = self._db.rows(
-                """
-                select lines.id from lines
-                where chat_id = :chat_id and thread_id = :thread_id and paused and :closed = (
-                    select reason from deliveries where line_id = lines.id order by deliveries.id desc limit 1
-                )
-                """,
+                "select id from lines where chat_id = :chat_id and thread_id = :thread_id and paused = :closed",
                 chat_id=chat_id,
                 thread_id=thread_id,
-                closed=_CLOSED,
+                closed=TOPIC_CLOSED,
             )
             for row in rows:
                 self._lines.set_paused(row["id"], False, now=now)

@@ -70,6 +70,7 @@ def _text(page: Page) -> str:
         "home": page.home,
         "stories": page.stories,
         "shown": page.shown,
+        "known": page.known,
         "beyond": page.beyond,
         "told": told,
     }
@@ -94,6 +95,7 @@ def _page(made: str) -> Page:
         home=fields["home"],
         stories=tuple((story, upto) for story, upto in fields["stories"]),
         shown=fields["shown"],
+        known=fields["known"],
         beyond=fields["beyond"],
         told=told,
     )

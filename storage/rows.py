@@ -12,6 +12,8 @@ from storage.clock import moment
 
 #: The slot of a line that delivers at once: it is due when we are to look again.
 AT_ONCE = "now"
+#: `paused` of a line that rests because its forum topic is closed; 1 is a reader's own wish.
+TOPIC_CLOSED = 2
 
 
 def chat_of(row: sqlite3.Row) -> Chat:

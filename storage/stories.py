@@ -13,6 +13,7 @@ from itertools import groupby
 
 from digest.model import Item, Story
 from storage.clock import seconds
+from storage.corrections import keep_corrected
 from storage.database import Database
 from storage.items import SELECT_ITEMS, item_of
 
@@ -97,7 +98,7 @@ class Stories:
                 item_id=item_id,
                 story_id=story_id,
             )
-            self._date(story_id)
+            self._joined(story_id)
 
     def split(self, item_id: int, *, now: datetime) -> int:
         """Begin a story with an item that leaves its own; its id."""
@@ -123,10 +124,10 @@ class Stories:
                 "update items set story_id = :story_id where id = :item_id",
                 [{"story_id": story_id, "item_id": row["id"]} for row in rows],
             )
-            self._date(story_id)
             for left in sorted({row["story_id"] for row in rows}):
                 if self._db.row("select 1 from items where story_id = :left", left=left) is None:
                     self._end(left, story_id)
+            self._joined(story_id)
             self._db.execute("delete from moves where moved_at < :before", before=seconds(now - _MOVES_KEPT))
 
     def merge(self, story_id: int, into: int, *, now: datetime) -> None:
@@ -198,8 +199,8 @@ class Stories:
         )
         return story_id
 
-    def _date(self, story_id: int) -> None:
-        """Note when a story was first seen and last reported."""
+    def _joined(self, story_id: int) -> None:
+        """Note when a story was first seen and last reported, and let an editor's word hold for all of its reports."""
         self._db.execute(
             """
             update stories set (first_seen, last_published) =
@@ -208,6 +209,7 @@ class Stories:
             """,
             story_id=story_id,
         )
+        keep_corrected(self._db, story_id)
 
     def _note(self, moves: Mapping[int, tuple[int, int]], *, now: datetime) -> None:
         """Note moves: item → the story it leaves, the story it joins."""

@@ -11,6 +11,7 @@ from digest.model import Labels, Reason
 from digest.query import Query
 from playground.botapi import BotApi
 from playground.people import User
+from storage.store import Store
 from tests.test_chat_reading import labelled, sections, subscribed
 from tests.world import World, running_bot
 
@@ -161,6 +162,20 @@ async def test_what_was_taken_away_stays_away_when_the_publisher_edits_the_repor
     )
     assert edited > 0
     assert all(label not in labels.topics for labels in await labels_of(world, story))
+
+
+async def test_what_was_taken_away_stays_away_from_a_report_that_joins_later(world: World, editor: User) -> None:
+    story, label = await complain(world, kind="Wrong place", label="AU")
+    await editor.say("/corrections")
+    await editor.press("Take the label away")
+
+    def join(store: Store) -> None:
+        about = store.items.export(None)
+        other = next(item for item in about if label in item.labels.places and item.story_id != story)
+        store.stories.move([other.id], story, now=world.clock.now)
+
+    await world.newsroom.store.run(join)
+    assert all(label not in labels.places for labels in await labels_of(world, story))
 
 
 async def test_several_corrections_are_turned_one_at_a_time(world: World, editor: User) -> None:

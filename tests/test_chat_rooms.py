@@ -13,6 +13,7 @@ from digest.places import load_gazetteer
 from digest.readers import ChatState
 from playground.members import member_json
 from playground.nouns import RIGHTS
+from storage.store import Store
 from tests.world import World, running_bot
 
 PRESET = {"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}
@@ -223,6 +224,19 @@ async def test_here_with_words_alone_does_not_bring_everything_else(world: World
     assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
 
 
+async def test_here_with_words_wakes_nothing_else_that_was_stopped(world: World) -> None:
+    ann, _, group, _ = await a_group(world, forum=True)
+    await ann.press(PRESET["en"], chat=group)
+    await ann.say("/here cuba", chat=group, thread=group.thread("Cuba"))
+    await ann.say("/stop", chat=group)
+    await ann.say("/here laos", chat=group, thread=group.thread("Laos"))
+    lines = await lines_of(world, group.id)
+    assert [(sorted(line.wishes.places), line.paused) for line in lines] == [
+        (["VN"], True), (["CU"], True), (["LA"], False)
+    ]  # fmt: skip
+    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+
+
 async def test_here_before_anything_was_chosen_offers_choices_for_the_topic(world: World) -> None:
     ann, _, group, _ = await a_group(world, forum=True)
     thread = group.thread("News")
@@ -287,6 +301,26 @@ async def test_a_closed_topic_rests_alone_and_goes_on_when_it_is_reopened(world:
     last = [message for message in group.messages if message.by_bot and message.thread_id == thread][-1]
     assert last.at == world.clock()
     world.api.refused.clear()  # the one refusal by which we learnt of it
+
+
+async def test_a_reopened_topic_leaves_what_an_admin_paused(world: World) -> None:
+    ann, _, group, _ = await a_group(world, forum=True)
+    thread = group.thread("Laos")
+    await ann.say("/here laos", chat=group, thread=thread)
+    group.close(thread)
+    world.clock.forward(hours=2)
+    await world.bot.deliver()
+    now = world.clock()
+
+    def pause(store: Store) -> None:
+        (line,) = store.lines.of(group.id)
+        store.lines.set_paused(line.id, True, now=now)
+
+    await world.newsroom.store.run(pause)
+    group.reopen(thread, ann)
+    await settled(world, ann, group)
+    assert [line.paused for line in await lines_of(world, group.id)] == [True]
+    world.api.refused.clear()
 
 
 async def test_here_again_wakes_a_subscription_whose_topic_is_gone(world: World) -> None:

@@ -16,6 +16,7 @@ from digest.model import Wishes
 from digest.readers import Cadence, ChatState
 from playground.botapi import BotApi
 from storage.lock import Lock
+from storage.store import Store
 from tests.world import World, running_bot
 
 
@@ -202,6 +203,25 @@ async def test_a_quiet_day_is_said_and_not_silent(world: World) -> None:
     await world.bot.poll()
     await deliver(world, hours=2)
     assert "A quiet day" in sent_to(world, ann)[0]
+
+
+async def test_of_two_subscriptions_of_one_hour_the_second_does_not_call_the_day_quiet(world: World) -> None:
+    ann = await subscriber(world)
+    now = world.clock()
+
+    def add(store: Store) -> None:
+        (line,) = store.lines.of(ann.id)
+        laos = Wishes(places=frozenset({"LA"}), language="en")
+        store.lines.set_wishes(line.id, laos)
+        store.lines.add(ann.id, 0, replace(laos, pairs=frozenset({"LA-VN"})), line.cadence, now=now)
+
+    await world.newsroom.store.run(add)
+    await world.bot.poll()
+    await deliver(world, hours=2)
+    await deliver(world, minutes=1)
+    sent = sent_to(world, ann)
+    assert len(sent) == 2
+    assert "stories of these days have been in earlier digests" in sent[1]
 
 
 def test_tags_are_stripped_and_entities_read() -> None:

@@ -89,6 +89,10 @@ class Here(Desk):
 
         def job(store: Store, chat: Chat, line: Line) -> None:
             made.append(_placed(store, chat, line, thread, wishes, now=now))
+            if chat.state is ChatState.STOPPED:
+                for other in store.lines.of(chat.id):  # what was stopped was not asked for again
+                    if other.id != made[0]:
+                        store.lines.set_paused(other.id, True, now=now)
             if chat.state in (ChatState.STOPPED, ChatState.REFUSED):
                 store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
 
