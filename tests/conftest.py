@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,6 +55,23 @@ def news(tmp_path_factory):
     database = tmp_path_factory.mktemp("news") / "news.db"
     asyncio.run(read_the_news(database))
     return database
+
+
+@pytest.fixture(scope="session")
+def ports(worker_id: str) -> Iterator[int]:
+    """Ports below those that Linux hands out by itself; for each process of tests others."""
+    begin = 20_000 + 500 * int(worker_id.removeprefix("gw") if worker_id != "master" else 0)
+    return iter(range(begin, begin + 500))
+
+
+@pytest.fixture
+def free_port(ports: Iterator[int]) -> int:
+    """A port where nobody listens, and where nobody just did: such a one may not be had again at once."""
+    for port in ports:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+    pytest.fail("no port is free")
 
 
 @pytest.fixture

@@ -83,13 +83,10 @@ async def test_a_session_in_vietnamese_goes_where_it_is_told(env: dict[str, str]
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-async def test_the_page_is_served_until_it_is_stopped(env: dict[str, str], tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    async with demo(env, tmp_path, "--no-open", "--port", str(port)) as process, aiohttp.ClientSession() as http:
+async def test_the_page_is_served_until_it_is_stopped(env: dict[str, str], tmp_path: Path, free_port: int) -> None:
+    async with demo(env, tmp_path, "--no-open", "--port", str(free_port)) as process, aiohttp.ClientSession() as http:
         url = await address(process)
-        assert url == f"http://127.0.0.1:{port}/"
+        assert url == f"http://127.0.0.1:{free_port}/"
         async with http.get(url) as response:
             assert "<title>" in await response.text()
         async with http.get(f"{url}events") as response:

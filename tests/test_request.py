@@ -21,11 +21,6 @@ async def api():
         yield opened
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return listening.getsockname()[1]
-
-
 def a_bot(base_url: str, token: str = TOKEN, **timeouts) -> Bot:
     return Bot(
         token, base_url=f"{base_url}/bot", request=AiohttpRequest(**timeouts), get_updates_request=AiohttpRequest()
@@ -48,8 +43,8 @@ async def failure(bot: Bot, **call) -> TelegramError:
     return caught.value
 
 
-async def test_a_request_that_finds_no_server_was_not_sent():
-    error = await failure(a_bot(f"http://127.0.0.1:{free_port()}"))
+async def test_a_request_that_finds_no_server_was_not_sent(free_port):
+    error = await failure(a_bot(f"http://127.0.0.1:{free_port}"))
     assert type(error) is NotSent
 
 
@@ -212,11 +207,11 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize(("base_url", "kind"), TROUBLE.values(), ids=TROUBLE)
-async def test_no_error_and_no_log_at_debug_holds_the_token(api, caplog, base_url, kind):
+async def test_no_error_and_no_log_at_debug_holds_the_token(api, caplog, free_port, base_url, kind):
     if kind:
         api.user("Ada").write("/start")
         api.fail(kind)
-    bot = a_bot((base_url or api.base_url).format(port=free_port()))  # PTB itself logs the address here, once
+    bot = a_bot((base_url or api.base_url).format(port=free_port))  # PTB itself logs the address here, once
     caplog.clear()
     caplog.set_level(logging.DEBUG)
     await opened(bot)
