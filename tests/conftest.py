@@ -3,15 +3,16 @@
 import asyncio
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from digest.model import Entry, Labels, NewItem, Source
 from digest.polling import Polled
 from storage.store import Store
-from tests.world import read_the_news
+from tests.world import World, read_the_news, running_bot
 
 # As bot.py does: PTB's RetryAfter then speaks in timedelta and does not warn of a change to come.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
@@ -55,6 +56,15 @@ def news(tmp_path_factory):
     database = tmp_path_factory.mktemp("news") / "news.db"
     asyncio.run(read_the_news(database))
     return database
+
+
+@pytest.fixture
+async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
+    """The whole bot at DAWN, with the sample feeds read. Telegram must have taken everything as first written."""
+    async with running_bot(tmp_path / "bot.db", news=news) as made:
+        yield made
+        # Only a second press finds its screen in place.
+        assert [each for each in made.api.refused if "not modified" not in each.description] == []
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,7 @@
 """Asking in the chat: searches narrowed by buttons, alerts, and news in any other chat."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from digest.readers import ChatState
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def lines_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.lines.of(chat_id))
+from tests.world import World, lines_of
 
 
 def labels(message) -> list[str]:
@@ -77,7 +61,7 @@ async def test_an_alert_is_a_subscription_of_its_own(world: World) -> None:
     asked = await ann.follow("Alert me", message=found)
     told = await ann.follow("At once", message=asked)
     assert "I keep watch: friendship · at once." in told.text
-    first, alert = await lines_of(world, ann.id)
+    first, alert = await lines_of(world, ann)
     assert alert.wishes.query == "friendship"
     assert alert.cadence.at_once
     assert not first.paused
@@ -88,7 +72,7 @@ async def test_the_same_alert_twice_is_one(world: World) -> None:
     for _ in range(2):
         asked = await ann.follow("Alert me", message=await ann.say("/search friendship"))
         await ann.follow("At once", message=asked)
-    assert sum(bool(line.wishes.query) for line in await lines_of(world, ann.id)) == 1
+    assert sum(bool(line.wishes.query) for line in await lines_of(world, ann)) == 1
 
 
 async def test_who_only_wants_an_alert_gets_no_daily_digest(world: World) -> None:
@@ -97,7 +81,7 @@ async def test_who_only_wants_an_alert_gets_no_daily_digest(world: World) -> Non
     await ann.follow("At once", message=asked)
     chat = await world.newsroom.store.run(lambda store: store.readers.chat(ann.id))
     assert chat.state is ChatState.ACTIVE
-    assert [line.paused for line in await lines_of(world, ann.id)] == [True, False]
+    assert [line.paused for line in await lines_of(world, ann)] == [True, False]
 
 
 async def test_an_alert_tells_what_is_new_and_nothing_else(world: World) -> None:

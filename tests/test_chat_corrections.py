@@ -12,8 +12,8 @@ from digest.query import Query
 from playground.botapi import BotApi
 from playground.people import User
 from storage.store import Store
-from tests.test_chat_reading import labelled, sections, subscribed
-from tests.world import World, running_bot
+from tests.test_chat_reading import labelled, sections
+from tests.world import World, running_bot, subscribed
 
 
 @pytest.fixture

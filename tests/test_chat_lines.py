@@ -1,31 +1,10 @@
 """Several subscriptions in one chat, each with wishes and hours of its own."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from chat.desks.asking import MOST_LINES
 from digest.readers import ChatState
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def subscribed(world: World, language: str = "en"):
-    user = world.api.user("Ann", language_code=language)
-    await user.say("/start")
-    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
-    return user
-
-
-async def lines_of(world: World, user):
-    return await world.newsroom.store.run(lambda store: store.lines.of(user.id))
+from tests.world import World, lines_of, subscribed
 
 
 async def with_climate(world: World):

@@ -1,6 +1,5 @@
 """The morning digest as a pocket newspaper: one first screen, sections in place, nothing dropped silently."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,42 +9,12 @@ from telegram.ext import CommandHandler
 
 from chat.desks.reading import open_page
 from chat.switchboard import Call, Desk, Switchboard, command
-from digest.model import Wishes
 from digest.readers import Cadence
 from playground.botapi import BotApi
 from playground.world import Message
-from tests.world import World, running_bot
+from tests.world import PRESET, World, lines_of, running_bot, subscribed, wish
 
-PRESET = {"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}
 BACK = {"en": "‹ Back to the digest", "vi": "‹ Về bản tin"}
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def subscribed(world: World, language: str = "en", **wishes: frozenset[str]):
-    """Somebody with these wishes; all about Viet Nam without any."""
-    user = world.api.user("Ann", language_code=language)
-    await user.say("/start")
-    await user.press(PRESET[language])
-    if wishes:
-        await wish(world, user, **wishes)
-    return user
-
-
-async def wish(world: World, user, **wishes: frozenset[str]) -> None:
-    line = await line_of(world, user)
-    await world.newsroom.store.run(
-        lambda store: store.lines.set_wishes(line.id, Wishes(language=line.wishes.language, **wishes))
-    )
-
-
-async def line_of(world: World, user):
-    return await world.newsroom.store.run(lambda store: store.lines.of(user.id)[0])
 
 
 def sections(message: Message) -> list[str]:
@@ -125,7 +94,10 @@ async def test_nothing_is_dropped_every_wanted_story_can_be_opened(world: World,
     front = ann.last
     token = sections(front)[0].split(":")[2]
     digest = await world.newsroom.digest(
-        (await line_of(world, ann)).wishes, since=world.clock.now - timedelta(hours=24), until=world.clock.now, cap=99
+        ((await lines_of(world, ann))[0]).wishes,
+        since=world.clock.now - timedelta(hours=24),
+        until=world.clock.now,
+        cap=99,
     )
     wanted = {story.url for story in digest.stories}
     assert len(wanted) > 20
@@ -426,7 +398,7 @@ async def test_the_latest_in_a_group_has_no_pages(world: World) -> None:
 
 async def test_a_weekly_digest_says_from_when_to_when(world: World) -> None:
     ann = await subscribed(world)
-    line = await line_of(world, ann)
+    line = (await lines_of(world, ann))[0]
     today = replace(line.cadence, days=frozenset({6}))
 
     def weekly(store) -> None:

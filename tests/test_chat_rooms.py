@@ -14,9 +14,7 @@ from digest.readers import ChatState
 from playground.members import member_json
 from playground.nouns import RIGHTS
 from storage.store import Store
-from tests.world import World, running_bot
-
-PRESET = {"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}
+from tests.world import PRESET, World, chat_of, lines_of, running_bot
 
 
 @pytest.fixture
@@ -25,14 +23,6 @@ async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
         yield made
         refused = [each for each in made.api.refused if "not modified" not in each.description]
         assert [each for each in refused if each.code == 400 and each.method != "sendChatAction"] == []
-
-
-async def lines_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.lines.of(chat_id))
-
-
-async def chat_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.readers.chat(chat_id))
 
 
 async def a_group(world: World, *, language: str = "en", **how):
@@ -54,7 +44,7 @@ async def a_channel(world: World, *, started: bool = True):
     if started:
         await ann.hears(lambda message: "Gazette" in message.text, since=since)
     for _ in range(500):  # nobody is told of it whom we cannot write to
-        if await lines_of(world, channel.id):
+        if await lines_of(world, channel):
             break
         await asyncio.sleep(0.01)
     return ann, channel
@@ -90,7 +80,7 @@ async def test_a_group_is_greeted_once_quietly_in_the_adders_language(world: Wor
     assert hello.silent
     assert PRESET[language] in [button.text for button in hello.buttons]
     assert sum(message.by_bot for message in group.messages) == 1
-    assert (await chat_of(world, group.id)).title == "Union"
+    assert (await chat_of(world, group)).title == "Union"
 
 
 async def test_nothing_comes_to_a_group_until_an_admin_chose(world: World) -> None:
@@ -124,14 +114,14 @@ async def test_thrown_out_and_asked_back_nothing_comes_before_an_admin_says_so(w
     group.kick_bot(ann)
     world.clock.forward(hours=3)
     await world.bot.deliver()
-    assert (await chat_of(world, group.id)).state is ChatState.REFUSED
+    assert (await chat_of(world, group)).state is ChatState.REFUSED
     since = world.api.world.revision
     group.add_bot(ann)
     again = await ann.hears(chat=group, since=since)
     assert "kept" in again.text
-    assert (await chat_of(world, group.id)).state is ChatState.REFUSED
+    assert (await chat_of(world, group)).state is ChatState.REFUSED
     await ann.press("Go on as before", chat=group)
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
 
 
 async def test_silenced_in_a_group_its_digests_rest_until_we_may_write_again(world: World) -> None:
@@ -141,10 +131,10 @@ async def test_silenced_in_a_group_its_digests_rest_until_we_may_write_again(wor
     since = world.api.world.revision
     group.mute_bot(ann)
     assert "may not write" in (await ann.hears(since=since)).text
-    assert (await chat_of(world, group.id)).state is ChatState.REFUSED
+    assert (await chat_of(world, group)).state is ChatState.REFUSED
     group.add_bot(ann)
     await settled(world, ann, group)
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
 
 
 async def test_promotion_and_demotion_change_nothing(world: World) -> None:
@@ -153,7 +143,7 @@ async def test_promotion_and_demotion_change_nothing(world: World) -> None:
     group.add_bot(ann, admin=True)
     group.demote_bot(ann)
     await settled(world, ann, group)
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
     assert sum("Only its admins" in message.text for message in group.messages) <= 1
 
 
@@ -166,8 +156,8 @@ async def test_a_group_that_becomes_a_supergroup_is_not_greeted_anew(world: Worl
     new.add_bot(ann)
     await settled(world, ann, new)
     assert not any("Only its admins" in message.text for message in new.messages)
-    assert (await chat_of(world, new.id)).state is ChatState.ACTIVE
-    assert await chat_of(world, group.id) is None
+    assert (await chat_of(world, new)).state is ChatState.ACTIVE
+    assert await chat_of(world, group) is None
 
 
 async def test_another_group_of_the_same_name_is_left_alone(world: World) -> None:
@@ -176,15 +166,15 @@ async def test_another_group_of_the_same_name_is_left_alone(world: World) -> Non
     other = world.api.group("Union", owner=ann)
     other.add_bot(ann)
     await ann.hears(chat=other)
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
-    assert (await chat_of(world, other.id)).state is ChatState.STOPPED
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
+    assert (await chat_of(world, other)).state is ChatState.STOPPED
 
 
 async def test_the_title_of_a_group_is_kept_up_to_date(world: World) -> None:
     ann, _, group, _ = await a_group(world)
     group.rename("Union of Friends", ann)
     await settled(world, ann, group)
-    assert (await chat_of(world, group.id)).title == "Union of Friends"
+    assert (await chat_of(world, group)).title == "Union of Friends"
 
 
 # Forum topics
@@ -198,7 +188,7 @@ async def test_here_moves_the_only_subscription_into_the_topic(world: World) -> 
     assert "This topic gets: All topics · Viet Nam" in (await ann.say("/here", chat=group, thread=laos)).text
     await morning(world)
     assert [message.thread_id for message in group.messages if message.by_bot][-1] == laos
-    assert len(await lines_of(world, group.id)) == 1
+    assert len(await lines_of(world, group)) == 1
 
 
 async def test_here_with_words_begins_a_subscription_of_the_topic(world: World) -> None:
@@ -207,21 +197,21 @@ async def test_here_with_words_begins_a_subscription_of_the_topic(world: World) 
     thread = group.thread("Laos")
     reply = await ann.say("/here Lào, climate, viet nam - cuba, Narnia", chat=group, thread=thread)
     assert "Narnia" in reply.text
-    first, second = await lines_of(world, group.id)
+    first, second = await lines_of(world, group)
     assert (first.thread_id, second.thread_id) == (0, thread)
     wishes = second.wishes
     assert (wishes.places, wishes.topics, wishes.pairs) == ({"LA"}, {"climate"}, {"CU-VN"})
     await ann.say("/here Lào, climate, viet nam - cuba", chat=group, thread=thread)
-    assert len(await lines_of(world, group.id)) == 2
+    assert len(await lines_of(world, group)) == 2
 
 
 async def test_here_with_words_alone_does_not_bring_everything_else(world: World) -> None:
     ann, _, group, _ = await a_group(world, forum=True)
     thread = group.thread("Laos")
     await ann.say("/here laos", chat=group, thread=thread)
-    (line,) = await lines_of(world, group.id)
+    (line,) = await lines_of(world, group)
     assert (line.thread_id, line.wishes.places) == (thread, {"LA"})
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
 
 
 async def test_here_with_words_wakes_nothing_else_that_was_stopped(world: World) -> None:
@@ -230,11 +220,11 @@ async def test_here_with_words_wakes_nothing_else_that_was_stopped(world: World)
     await ann.say("/here cuba", chat=group, thread=group.thread("Cuba"))
     await ann.say("/stop", chat=group)
     await ann.say("/here laos", chat=group, thread=group.thread("Laos"))
-    lines = await lines_of(world, group.id)
+    lines = await lines_of(world, group)
     assert [(sorted(line.wishes.places), line.paused) for line in lines] == [
         (["VN"], True), (["CU"], True), (["LA"], False)
     ]  # fmt: skip
-    assert (await chat_of(world, group.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, group)).state is ChatState.ACTIVE
 
 
 async def test_here_before_anything_was_chosen_offers_choices_for_the_topic(world: World) -> None:
@@ -242,7 +232,7 @@ async def test_here_before_anything_was_chosen_offers_choices_for_the_topic(worl
     thread = group.thread("News")
     reply = await ann.say("/here", chat=group, thread=thread)
     await ann.press(PRESET["en"], message=reply, chat=group)
-    (line,) = await lines_of(world, group.id)
+    (line,) = await lines_of(world, group)
     assert (line.thread_id, line.wishes.places) == (thread, {"VN"})
 
 
@@ -254,7 +244,7 @@ async def test_here_asks_which_of_several(world: World) -> None:
     question = await ann.say("/here", chat=group, thread=thread)
     assert "Which" in question.text
     await ann.press("All topics · Laos", message=question, chat=group)
-    assert [line.thread_id for line in await lines_of(world, group.id)] == [0, thread]
+    assert [line.thread_id for line in await lines_of(world, group)] == [0, thread]
 
 
 async def test_here_with_words_that_mean_nothing_says_how(world: World) -> None:
@@ -262,20 +252,20 @@ async def test_here_with_words_that_mean_nothing_says_how(world: World) -> None:
     reply = await ann.say("/here xyzzyx", chat=group, thread=group.thread("Laos"))
     assert "xyzzyx" in reply.text
     assert "/here Laos, climate" in reply.text
-    assert len(await lines_of(world, group.id)) == 1
+    assert len(await lines_of(world, group)) == 1
 
 
 async def test_here_in_private_points_to_groups(world: World) -> None:
     ann = world.api.user("Ann")
     assert "/channels" in (await ann.say("/here")).text
-    assert await lines_of(world, ann.id) == []
+    assert await lines_of(world, ann) == []
 
 
 async def test_a_command_in_another_topic_begins_no_subscription(world: World) -> None:
     ann, _, group, _ = await a_group(world, forum=True)
     await ann.press(PRESET["en"], chat=group)
     await ann.say("/settings", chat=group, thread=group.thread("Chatter"))
-    assert len(await lines_of(world, group.id)) == 1
+    assert len(await lines_of(world, group)) == 1
 
 
 async def test_a_closed_topic_rests_alone_and_goes_on_when_it_is_reopened(world: World) -> None:
@@ -288,14 +278,14 @@ async def test_a_closed_topic_rests_alone_and_goes_on_when_it_is_reopened(world:
     since = world.api.world.revision
     world.clock.forward(hours=2)
     await world.bot.deliver()
-    first, second = await lines_of(world, group.id)
+    first, second = await lines_of(world, group)
     assert (first.paused, second.paused) == (False, True)
     notice = await ann.hears(lambda message: "closed" in message.text, since=since)
     assert "Laos" in notice.text
     assert any(message.by_bot and message.thread_id is None for message in group.messages)
     group.reopen(thread, ann)
     await settled(world, ann, group)
-    assert [line.paused for line in await lines_of(world, group.id)] == [False, False]
+    assert [line.paused for line in await lines_of(world, group)] == [False, False]
     world.clock.forward(hours=24)
     await world.bot.deliver()
     last = [message for message in group.messages if message.by_bot and message.thread_id == thread][-1]
@@ -319,7 +309,7 @@ async def test_a_reopened_topic_leaves_what_an_admin_paused(world: World) -> Non
     await world.newsroom.store.run(pause)
     group.reopen(thread, ann)
     await settled(world, ann, group)
-    assert [line.paused for line in await lines_of(world, group.id)] == [True]
+    assert [line.paused for line in await lines_of(world, group)] == [True]
     world.api.refused.clear()
 
 
@@ -330,13 +320,13 @@ async def test_here_again_wakes_a_subscription_whose_topic_is_gone(world: World)
     del group.chat.threads[thread]
     world.clock.forward(hours=2)
     await world.bot.deliver()
-    (line,) = await lines_of(world, group.id)
+    (line,) = await lines_of(world, group)
     assert line.paused
     # Nobody was ever written to in private: so the group itself is told.
     assert any("closed or gone" in message.text for message in group.messages)
     other = group.thread("Laos again")
     await ann.say("/here", chat=group, thread=other)
-    (line,) = await lines_of(world, group.id)
+    (line,) = await lines_of(world, group)
     assert (line.paused, line.thread_id) == (False, other)
     world.api.refused.clear()
 
@@ -364,9 +354,9 @@ async def test_a_channel_is_set_up_from_its_admins_private_chat(world: World) ->
     assert "What should this channel follow?" in ann.last.text
     assert [message for message in channel.messages if message.by_bot] == []
     await ann.press(PRESET["en"])
-    assert (await chat_of(world, channel.id)).state is ChatState.ACTIVE
-    assert (await lines_of(world, channel.id))[0].wishes.places == {"VN"}
-    assert await lines_of(world, ann.id) == []
+    assert (await chat_of(world, channel)).state is ChatState.ACTIVE
+    assert (await lines_of(world, channel))[0].wishes.places == {"VN"}
+    assert await lines_of(world, ann) == []
     assert [message for message in channel.messages if message.by_bot] == []
     await morning(world)
     posts = [message for message in channel.messages if message.by_bot]
@@ -380,7 +370,7 @@ async def test_whoever_never_wrote_to_us_finds_the_channel_under_channels(world:
     screen = await ann.follow("Gazette")
     assert "Nothing comes yet" in screen.text
     await ann.press(PRESET["en"])
-    assert (await chat_of(world, channel.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, channel)).state is ChatState.ACTIVE
 
 
 async def test_start_shows_whoever_never_wrote_to_us_the_channels_that_wait(world: World) -> None:
@@ -415,7 +405,7 @@ async def test_a_test_post_where_we_may_not_write_says_so(world: World) -> None:
     lose_the_right_to_post(world, channel, ann)
     await ann.hears(lambda message: "may not write" in message.text)
     assert "may not write" in (await ann.press("Send a test post", message=screen)).text
-    assert (await chat_of(world, channel.id)).state is ChatState.REFUSED
+    assert (await chat_of(world, channel)).state is ChatState.REFUSED
     world.api.refused.clear()
 
 
@@ -423,14 +413,14 @@ async def test_only_its_admins_reach_a_channel_and_only_while_they_are(world: Wo
     ann, channel = await a_channel(world)
     bob = world.api.user("Bob")
     await bob.say("/start")
-    (line,) = await lines_of(world, channel.id)
+    (line,) = await lines_of(world, channel)
     for act in ("room", "testpost", "leave", "leaving", "goon", "settings", "topics", "preset"):
         answer = await bob.forge(f"v2:{act}:{line.id}:home")
         assert "Only admins" in answer.text
     del channel.chat.members[ann.id]
     assert "Gazette" not in str((await ann.say("/channels")).buttons)
     assert "Only admins" in (await ann.forge(f"v2:room:{line.id}")).text
-    assert (await chat_of(world, channel.id)).state is ChatState.STOPPED
+    assert (await chat_of(world, channel)).state is ChatState.STOPPED
 
 
 async def test_another_admin_takes_on_a_channel_by_its_name(world: World) -> None:
@@ -453,7 +443,7 @@ async def test_leaving_a_channel_forgets_it(world: World) -> None:
     await ann.follow("Leave and forget it")
     assert "nothing of it is kept" in (await ann.follow("Leave and delete everything")).text
     assert channel.chat.members[world.api.world.bot_id] == "left"
-    assert await chat_of(world, channel.id) is None
+    assert await chat_of(world, channel) is None
     kept = await world.newsroom.store.run(lambda store: store.owndata.of(channel.id))
     assert not any(kept.values())
 

@@ -1,35 +1,15 @@
 """When digests come: hours, days, at once, quiet hours, zone and pause, in the reader's words."""
 
-from collections.abc import AsyncIterator
 from datetime import time
-from pathlib import Path
 
 import pytest
 
 from digest.readers import EVERY_DAY, ChatState
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def subscribed(world: World, language: str = "en"):
-    user = world.api.user("Ann", language_code=language)
-    await user.say("/start")
-    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
-    return user
+from tests.world import World, chat_of, subscribed
 
 
 async def cadence_of(world: World, user):
     return (await world.newsroom.store.run(lambda store: store.lines.of(user.id)))[0].cadence
-
-
-async def chat_of(world: World, user):
-    return await world.newsroom.store.run(lambda store: store.readers.chat(user.id))
 
 
 async def test_hours_are_switched_on_and_off(world: World) -> None:

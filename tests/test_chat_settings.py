@@ -1,31 +1,12 @@
 """Everything on one screen, every line of it a button, also for a channel in its admin's private chat."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from digest.readers import ChatState
 from playground.botapi import BotApi
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def subscribed(world: World, language: str = "en"):
-    user = world.api.user("Ann", language_code=language)
-    await user.say("/start")
-    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
-    return user
-
-
-async def chat_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.readers.chat(chat_id))
+from tests.world import World, chat_of, running_bot, subscribed
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -74,9 +55,9 @@ async def test_a_switch_pressed_twice_says_what_should_be(world: World) -> None:
     screen = await ann.say("/settings")
     await ann.press("🔔 Silent: off", message=screen)
     await ann.press("🔔 Silent: off", message=screen)
-    assert (await chat_of(world, ann.id)).silent
+    assert (await chat_of(world, ann)).silent
     await ann.press("🔕 Silent: on")
-    assert not (await chat_of(world, ann.id)).silent
+    assert not (await chat_of(world, ann)).silent
 
 
 async def test_after_a_restart_every_button_still_works(news: Path, tmp_path: Path) -> None:
@@ -110,7 +91,7 @@ async def test_a_channel_is_set_up_in_its_admins_private_chat(world: World) -> N
     question = await ann.follow("Type a name…")
     await ann.say("Laos", reply_to=question)
     await ann.press("Subscribe")
-    assert (await chat_of(world, channel.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, channel)).state is ChatState.ACTIVE
     assert "first digest" not in ann.last.text
     kept = (await world.newsroom.store.run(lambda store: store.lines.of(channel.id)))[0]
     assert kept.wishes.places == {"LA"}

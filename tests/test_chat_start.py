@@ -1,27 +1,9 @@
 """The first minute: three taps from hello to today's digest, by any door."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from digest.readers import ChatState
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def chat_of(world: World, user):
-    return await world.newsroom.store.run(lambda store: store.readers.chat(user.id))
-
-
-async def lines_of(world: World, user):
-    return await world.newsroom.store.run(lambda store: store.lines.of(user.id))
+from tests.world import World, chat_of, lines_of
 
 
 async def wishes_of(world: World, user):

@@ -1,7 +1,6 @@
 """One story opened: at length, why it is here, kept, passed on, less of it."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,19 +18,12 @@ from playground.entities import covered
 from playground.world import Message
 from render.names import HouseNames
 from render.words import load_words
-from tests.test_chat_reading import BACK, headlines, labelled, line_of, sections, subscribed
+from tests.test_chat_reading import BACK, headlines, labelled, sections
 from tests.test_pages import an_item
-from tests.world import World, running_bot
+from tests.world import World, lines_of, running_bot, subscribed
 
 WHY = {"en": "Why here?", "vi": "Vì sao có tin này?"}
 SAVE = {"en": "Save", "vi": "Lưu"}
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
 
 
 async def opened(world: World, language: str = "en"):
@@ -222,7 +214,7 @@ async def test_sharing_opens_inline_with_that_story(world: World) -> None:
 async def test_less_like_this_is_a_wish_of_every_line_and_can_be_undone(world: World) -> None:
     ann = await opened(world)
     story = await the_story(world, story_of(ann.last))
-    line = await line_of(world, ann)
+    line = (await lines_of(world, ann))[0]
     await world.newsroom.store.run(
         lambda store: store.lines.add(ann.id, 0, line.wishes, line.cadence, now=world.clock.now)
     )
@@ -234,22 +226,22 @@ async def test_less_like_this_is_a_wish_of_every_line_and_can_be_undone(world: W
     assert [one.wishes.less for one in lines] == [{"AU"}, {"AU"}]
     outlet = story.outlets[0]
     await ann.press(outlet)
-    assert (await line_of(world, ann)).wishes.less == {"AU", outlet}
+    assert ((await lines_of(world, ann))[0]).wishes.less == {"AU", outlet}
     assert f"✓ {outlet}" in [button.text for button in ann.last.buttons]
     await ann.press(f"✓ {outlet}")
     await ann.forge(f"v2:keep:{story.id}:AU")
-    assert (await line_of(world, ann)).wishes.less == frozenset()
+    assert ((await lines_of(world, ann))[0]).wishes.less == frozenset()
 
 
 async def test_less_moves_a_story_down_but_not_out(world: World) -> None:
     ann = await subscribed(world)
-    line = await line_of(world, ann)
+    line = (await lines_of(world, ann))[0]
     story = int(labelled(ann.last, "v2:story").split(":")[2])
     await ann.press("1")
     await ann.press("Less like this")
     for button in [button for button in ann.last.buttons if (button.data or "").startswith("v2:less:")]:
         await ann.forge(button.data or "", message=ann.last)
-    wishes = (await line_of(world, ann)).wishes
+    wishes = ((await lines_of(world, ann))[0]).wishes
     assert wishes == replace(line.wishes, less=wishes.less)
     await ann.say("/digest")
     assert int(labelled(ann.last, "v2:story").split(":")[2]) != story

@@ -1,27 +1,11 @@
 """Choosing what to follow: topics, places, pairs and words, by buttons and by writing."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from chat.desks.wishes import MOST_WORDS
-from tests.world import World, running_bot
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def subscribed(world: World, language: str = "en"):
-    user = world.api.user("Ann", language_code=language)
-    await user.say("/start")
-    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
-    return user
+from tests.world import World, subscribed
 
 
 async def wishes_of(world: World, user):

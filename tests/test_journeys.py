@@ -1,31 +1,13 @@
 """Readers' journeys through the real bot: every word over HTTP, in both languages."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from digest.readers import ChatState
-from tests.world import World, running_bot
+from tests.world import World, chat_of, lines_of, subscribed
 
 SETTINGS = {"en": "Settings", "vi": "Cài đặt"}
-
-
-@pytest.fixture
-async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
-    async with running_bot(tmp_path / "bot.db", news=news) as made:
-        yield made
-        # Every message was accepted as first written; only a second press finds its screen in place.
-        assert [each for each in made.api.refused if "not modified" not in each.description] == []
-
-
-async def chat_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.readers.chat(chat_id))
-
-
-async def line_of(world: World, chat_id: int):
-    return await world.newsroom.store.run(lambda store: store.lines.of(chat_id)[0])
 
 
 async def test_two_taps_from_start_to_the_first_digest(world: World) -> None:
@@ -35,7 +17,7 @@ async def test_two_taps_from_start_to_the_first_digest(world: World) -> None:
     await ann.press("Everything about Viet Nam")
     assert any("You are subscribed" in message.text for message in ann.messages)
     assert any("Saturday 21 November" in message.text for message in ann.messages)
-    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, ann)).state is ChatState.ACTIVE
 
 
 async def test_a_vietnamese_telegram_is_greeted_in_vietnamese(world: World) -> None:
@@ -51,7 +33,7 @@ async def test_the_welcome_changes_its_language_and_keeps_it(world: World) -> No
     await ann.say("/start")
     assert "Bản tin Đối ngoại" in (await ann.follow("Tiếng Việt")).text
     await ann.press("Mọi tin về Việt Nam")
-    assert (await chat_of(world, ann.id)).language == "vi"
+    assert (await chat_of(world, ann)).language == "vi"
 
 
 async def test_choosing_topics_and_places_oneself(world: World) -> None:
@@ -66,11 +48,11 @@ async def test_choosing_topics_and_places_oneself(world: World) -> None:
     await ann.press("Red River Delta")
     await ann.press("Hanoi")
     await ann.press("v2:places:1")
-    assert (await chat_of(world, ann.id)).state is ChatState.STOPPED
+    assert (await chat_of(world, ann)).state is ChatState.STOPPED
     await ann.press("Subscribe")
-    line = await line_of(world, ann.id)
+    line = (await lines_of(world, ann))[0]
     assert (line.wishes.topics, line.wishes.places) == ({"people"}, {"VN-HN"})
-    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, ann)).state is ChatState.ACTIVE
 
 
 async def test_two_quick_taps_subscribe_once(world: World) -> None:
@@ -86,14 +68,7 @@ async def test_topics_tapped_at_once_are_all_kept(world: World) -> None:
     ann = await subscribed(world)
     topics = ("ngo", "people", "party", "climate")
     await asyncio.gather(*(ann.forge(f"v2:topic:1:{topic}:1") for topic in topics))
-    assert (await line_of(world, ann.id)).wishes.topics == set(topics)
-
-
-async def subscribed(world: World, name: str = "Ann", language: str = "en"):
-    user = world.api.user(name, language_code=language)
-    await user.say("/start")
-    await user.press({"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}[language])
-    return user
+    assert ((await lines_of(world, ann))[0]).wishes.topics == set(topics)
 
 
 async def test_the_morning_digest_comes_at_the_readers_hour_and_once(world: World) -> None:
@@ -144,7 +119,7 @@ async def test_the_hour_can_be_written_and_pressed(world: World) -> None:
     await ann.say("/time")
     await ann.press("08:00")
     await ann.press("✓ 06:45")
-    assert [f"{slot:%H:%M}" for slot in (await line_of(world, ann.id)).cadence.hours] == ["08:00"]
+    assert [f"{slot:%H:%M}" for slot in ((await lines_of(world, ann))[0]).cadence.hours] == ["08:00"]
     assert "/time 07:30" in (await ann.say("/time late")).text
 
 
@@ -153,7 +128,7 @@ async def test_the_zone_can_be_written_and_pressed(world: World) -> None:
     assert "Europe/Berlin" in (await ann.say("/zone berlin")).text
     await ann.say("/zone")
     await ann.press("Tokyo")
-    assert (await chat_of(world, ann.id)).zone == "Asia/Tokyo"
+    assert (await chat_of(world, ann)).zone == "Asia/Tokyo"
     assert "/zone Asia/Ho_Chi_Minh" in (await ann.say("/zone Atlantis")).text
 
 
@@ -169,17 +144,17 @@ async def test_the_language_changes_everything(world: World) -> None:
 async def test_places_can_be_typed_in_any_spelling(world: World) -> None:
     ann = await subscribed(world)
     reply = await ann.say("/places hue, Cuba, binh duong, Narnia")
-    assert {"VN-26", "CU", "VN-SG", "VN"} == (await line_of(world, ann.id)).wishes.places
+    assert {"VN-26", "CU", "VN-SG", "VN"} == ((await lines_of(world, ann))[0]).wishes.places
     assert "Narnia" in reply.text
 
 
 async def test_pairs_can_be_typed_and_taken_out(world: World) -> None:
     ann = await subscribed(world)
     reply = await ann.say("/places Viet Nam - Laos; cu-vn")
-    assert (await line_of(world, ann.id)).wishes.pairs == {"LA-VN", "CU-VN"}
+    assert ((await lines_of(world, ann))[0]).wishes.pairs == {"LA-VN", "CU-VN"}
     assert "Laos–Viet Nam" in reply.text
     await ann.press("✓ Laos–Viet Nam")
-    assert (await line_of(world, ann.id)).wishes.pairs == {"CU-VN"}
+    assert ((await lines_of(world, ann))[0]).wishes.pairs == {"CU-VN"}
 
 
 async def test_words_may_follow_a_command_on_a_new_line(world: World) -> None:
@@ -243,7 +218,7 @@ async def test_pause_resume_and_stop(world: World) -> None:
     assert len(ann.messages) == sent
     assert "07:00" in (await ann.say("/resume")).text
     assert "/start" in (await ann.say("/stop")).text
-    assert (await chat_of(world, ann.id)).state is ChatState.STOPPED
+    assert (await chat_of(world, ann)).state is ChatState.STOPPED
 
 
 async def test_every_command_answers_somebody_unknown(world: World) -> None:
@@ -271,10 +246,10 @@ async def test_a_reader_who_blocks_is_left_alone_and_welcomed_back(world: World)
     ann.block()
     world.clock.forward(hours=3)
     await world.bot.deliver()
-    assert (await chat_of(world, ann.id)).state is ChatState.REFUSED
+    assert (await chat_of(world, ann)).state is ChatState.REFUSED
     ann.unblock()
     await ann.say("/start")
-    assert (await chat_of(world, ann.id)).state is ChatState.ACTIVE
+    assert (await chat_of(world, ann)).state is ChatState.ACTIVE
 
 
 async def test_in_a_group_only_admins_change_settings(world: World) -> None:

@@ -13,12 +13,17 @@ from typing import Any
 from chat.app import Bot
 from chat.delivery import Sleep
 from chat.newsroom import Newsroom, open_newsroom
+from digest.model import Wishes
+from digest.readers import Chat, Line
 from digest.settings import Settings
 from playground.botapi import BotApi
 from playground.newsstand import Newsstand
+from playground.people import Group, User
 
 #: 05:00 on a Saturday morning in Ha Noi, two hours before the digest.
 DAWN = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+#: The first of the ready choices.
+PRESET = {"en": "Everything about Viet Nam", "vi": "Mọi tin về Việt Nam"}
 
 
 class Clock:
@@ -94,3 +99,30 @@ async def running_bot(
             yield World(api, bot, newsroom, clock, stand, database)
         finally:
             await bot.stop()
+
+
+async def subscribed(world: World, language: str = "en", name: str = "Ann", **wishes: frozenset[str]) -> User:
+    """Somebody with these wishes; all about Viet Nam without any."""
+    user = world.api.user(name, language_code=language)
+    await user.say("/start")
+    await user.press(PRESET[language])
+    if wishes:
+        await wish(world, user, **wishes)
+    return user
+
+
+async def wish(world: World, user: User, **wishes: frozenset[str]) -> None:
+    """Let somebody's first line wish for just this."""
+    line = (await lines_of(world, user))[0]
+    changed = Wishes(language=line.wishes.language, **wishes)  # type: ignore[arg-type]
+    await world.newsroom.store.run(lambda store: store.lines.set_wishes(line.id, changed))
+
+
+async def lines_of(world: World, chat: User | Group) -> list[Line]:
+    """The lines of a chat as they are stored."""
+    return await world.newsroom.store.run(lambda store: store.lines.of(chat.id))
+
+
+async def chat_of(world: World, chat: User | Group) -> Chat | None:
+    """A chat as it is stored; None for one that is not."""
+    return await world.newsroom.store.run(lambda store: store.readers.chat(chat.id))
