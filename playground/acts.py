@@ -9,6 +9,7 @@ from playground.clockwork import Clockwork
 from playground.faults import ACCEPTED, TELEGRAM, Kind
 from playground.nouns import RULING, InlineAnswer, Message
 from playground.people import Group, User
+from render.words import LANGUAGES
 
 JSON = Any
 
@@ -19,7 +20,9 @@ MAX_TYPED = 4096
 #: How long a flood that was switched on lasts, in seconds.
 FLOOD_SECONDS = 10
 #: Trouble that a visitor can switch on and how often it meets the bot; the others are for tests.
-_TIMES: Mapping[str, int | None] = {"flood": None, "error": 3, "lost": 1}
+_TIMES: Mapping[str, int | None] = {"flood": None, "error": 3, "hang": 1, "lost": 1, "garbage": 1}
+#: Trouble that is of interest where a message is sent; the other kinds meet every request.
+_OF_MESSAGES: tuple[Kind, ...] = (*ACCEPTED, "hang")
 _STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 
 
@@ -33,12 +36,14 @@ class Acts:
         self._inline: dict[int, InlineAnswer] = {}
         self.all: dict[str, Callable[[JSON], Awaitable[JSON]]] = {
             "write": self.write,
+            "edit": self.edit,
             "press": self.press,
             "inline": self.inline,
             "pick": self.pick,
             "share": self.share,
             "block": self.block,
             "bot": self.bot,
+            "upgrade": self.upgrade,
             "topic": self.topic,
             "person": self.person,
             "time": self.time,
@@ -47,16 +52,23 @@ class Acts:
 
     async def write(self, given: JSON) -> JSON:
         """Send a message."""
-        user, place = self._who(given), self._place(given)
-        text = str(given.get("text", "")).strip()
-        if not text or len(text) > MAX_TYPED:
-            raise ValueError(f"a message has 1 to {MAX_TYPED} characters")
+        user, place, text = self._who(given), self._place(given), self._text(given)
         thread = given.get("thread")
         chat = (place or user).chat
         if thread is not None and thread not in chat.threads:
             raise ValueError("there is no such topic")
         reply = chat.messages.get(given.get("reply", 0))
         return {"id": user.write(text, chat=place, thread=thread, reply_to=reply).id}
+
+    async def edit(self, given: JSON) -> JSON:
+        """Change a text that one has written oneself."""
+        user, place, text = self._who(given), self._place(given), self._text(given)
+        message = self._message(given, place or user)
+        if message.sender_id != user.id or message.via_bot or message.file or message.service is not None:
+            raise ValueError("only a text of one's own can be edited")
+        if text != message.text:
+            user.edit(message, text, chat=place)
+        return {"id": message.id}
 
     async def press(self, given: JSON) -> JSON:
         """Press a button that reaches the bot; its answer."""
@@ -127,6 +139,14 @@ class Acts:
                 raise ValueError("add, promote, demote or kick")
         return {}
 
+    async def upgrade(self, given: JSON) -> JSON:
+        """Make a supergroup of a basic group: a chat with another id, as Telegram does by itself at times."""
+        user, place = self._who(given), self._place(given)
+        if place is None or place.chat.type != "group":
+            raise ValueError("only a basic group becomes a supergroup")
+        self._ruler(user, place)
+        return {"id": place.upgrade().id}
+
     async def topic(self, given: JSON) -> JSON:
         """Open a forum topic."""
         user, place = self._who(given), self._place(given)
@@ -140,8 +160,8 @@ class Acts:
         """Invite one more person."""
         name = str(given.get("name", "")).strip()[:64]
         language = str(given.get("language", "en"))
-        if not name or language not in ("en", "vi"):
-            raise ValueError("a name and a language, en or vi, are needed")
+        if not name or language not in LANGUAGES:
+            raise ValueError(f"a name and a language are needed: {', '.join(LANGUAGES)}")
         user = self._api.user(name, language_code=language)
         self._api.world.change()
         return {"id": user.id}
@@ -168,10 +188,10 @@ class Acts:
         elif kind in _TIMES:
             known: tuple[Kind, ...] = get_args(Kind)
             fault = next(each for each in known if each == kind)
-            method = "sendMessage" if fault in ACCEPTED else None
+            method = "sendMessage" if fault in _OF_MESSAGES else None
             self._api.fail(fault, method=method, times=_TIMES[kind], retry_after=FLOOD_SECONDS)
         elif kind != "none":
-            raise ValueError("none, limits, flood, error or lost")
+            raise ValueError(f"none, limits, {', '.join(_TIMES)}")
         return {}
 
     # Who and where
@@ -191,6 +211,13 @@ class Acts:
         if chat is None or chat.type == "private" or chat.moved_to is not None:
             raise ValueError("there is no such chat")
         return Group(self._api.world, chat)
+
+    @staticmethod
+    def _text(given: JSON) -> str:
+        text = str(given.get("text", "")).strip()
+        if not text or len(text) > MAX_TYPED:
+            raise ValueError(f"a message has 1 to {MAX_TYPED} characters")
+        return text
 
     @staticmethod
     def _message(given: JSON, place: Group | User) -> Message:

@@ -18,6 +18,11 @@ DELIVER_EVERY = 0.5
 POLL_EVERY = 30.0
 #: The feeds are read so long before a delivery, as a bot that runs all night would have done.
 BEFORE = timedelta(minutes=5)
+#: What a delivery leaves waiting for its chat's turn, a message a second in real time, is sent before the clock goes
+#: on: half a day later it would be too old. Looked at so often and waited for so long, in real seconds; a Telegram in
+#: trouble may well be late.
+_LOOK_AGAIN = 0.2
+_MOST_WAITING = 4.0
 #: No jump passes more deliveries than this one by one.
 _MOST_STOPS = 60
 
@@ -61,11 +66,21 @@ class Stand(Protocol):
     now: datetime
 
 
+async def _nothing() -> int:
+    return 0
+
+
 class Clockwork:
     """Lets the bot tick and moves its clock; one thing at a time, so that a jump and a tick never meet."""
 
     def __init__(
-        self, clock: DemoClock, bot: Ticking, stand: Stand, *, next_due: Callable[[], Awaitable[datetime | None]]
+        self,
+        clock: DemoClock,
+        bot: Ticking,
+        stand: Stand,
+        *,
+        next_due: Callable[[], Awaitable[datetime | None]],
+        waiting: Callable[[], Awaitable[int]] = _nothing,
     ) -> None:
         self.clock = clock
         #: When the next edition is due; None while nobody is subscribed. Asked at every tick and after every jump.
@@ -73,6 +88,8 @@ class Clockwork:
         self._bot = bot
         self._stand = stand
         self._next_due = next_due
+        #: How many messages were planned and have not been sent yet.
+        self._waiting = waiting
         self._turn = asyncio.Lock()
 
     async def run(self, changed: Callable[[], object]) -> None:
@@ -109,7 +126,7 @@ class Clockwork:
                     break
             self.clock.jump(target)
             await self._poll()
-            await self._bot.deliver()
+            await self._deliver()
             self.next = await self._next_due()
 
     async def read_news(self) -> None:
@@ -124,9 +141,18 @@ class Clockwork:
         self.clock.jump(due - BEFORE)
         await self._poll()
         self.clock.jump(due)
-        await self._bot.deliver()
+        await self._deliver()
         self.next = await self._next_due()
         return True
+
+    async def _deliver(self) -> None:
+        """Deliver, and let follow what had to wait for its turn."""
+        await self._bot.deliver()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _MOST_WAITING
+        while await self._waiting() and loop.time() < until:
+            await asyncio.sleep(_LOOK_AGAIN)
+            await self._bot.deliver()
 
     async def _poll(self) -> None:
         self._stand.now = self.clock()

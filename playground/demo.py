@@ -61,6 +61,7 @@ def page_of(stage: Stage, *, port: int = 0) -> PageServer:
             "clock": {
                 "ahead": round(shift + clock.ahead.total_seconds()),
                 "next": clockwork.next.isoformat() if clockwork.next else None,
+                "ends": stage.stand.ends.isoformat(),
                 "zone": stage.settings.zone,
             },
         }

@@ -153,6 +153,11 @@ class Newsstand:
         return {_link(o, r): r.event for o in self.outlets for r in o.reports if r.event}
 
     @property
+    def ends(self) -> datetime:
+        """When the last report appears, in UTC: from then on the stand has nothing new."""
+        return max(when for dated in self._articles.values() for when, _ in dated)
+
+    @property
     def sites(self) -> list[str]:
         """Where the outlets would stand in the real world: the beginnings of all links."""
         return [f"{outlet.site}/" for outlet in self.outlets]

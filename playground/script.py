@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from digest.errors import ConfigError
 from digest.settings import Settings
 from playground.demo import tell, tell_farewell, tell_kept
 from playground.nouns import Button
@@ -30,29 +31,31 @@ async def play_session(settings: Settings, wiring: Wiring, *, transcript: Path |
     """Play a first session, print the day's digest and write what was said as a web page. Gives back 0.
 
     Without a `transcript` path the page goes to a new file among the system's temporary ones, and is said where.
+    Raises ConfigError where there is no folder for it.
     """
+    if transcript is not None and not transcript.parent.is_dir():
+        raise ConfigError(f"There is no folder {transcript.parent} to write {transcript.name} into.")
     words = load_words(settings.language)
     t = words.t
     tell(t("Nobody sits at this terminal, so a first session plays by itself: no token, no internet …"))
     async with set_stage(settings, wiring, keep=keep) as stage:
         reader = next(user for user in stage.people if user.chat.language_code == settings.language)
-        begun = stage.clockwork.clock()
-        await _session(stage, reader, words)
+        await _subscribe(stage, reader, words)
+        await show_digests(stage.newsroom, words, settings, stage.clockwork.clock())
+        await answer_searches(stage.newsroom, words, settings.zone, stage.clockwork.clock(), ask=False)
+        tell("")
+        await _next_morning(stage, reader, words)
         page = transcript_page(
             reader.messages, title=t("A first session"), language=settings.language, zone=settings.zone
         )
         path = await asyncio.to_thread(_write, transcript, page)
-        # As the reader saw it at first: the jump to the next morning has left most of the samples behind.
-        await show_digests(stage.newsroom, words, settings, begun)
-        await answer_searches(stage.newsroom, words, settings.zone, begun, ask=False)
-        tell("")
         tell(t("What reader and bot said to each other, as a web page: {path}", path=path))
         tell_kept(words, stage, keep=keep)
     tell_farewell(words)
     return 0
 
 
-async def _session(stage: Stage, reader: User, words: Words) -> None:
+async def _subscribe(stage: Stage, reader: User, words: Words) -> None:
     name = reader.chat.title
     tell(f"{name}: /start")
     await reader.say("/start", within=_PATIENCE)
@@ -63,10 +66,13 @@ async def _session(stage: Stage, reader: User, words: Words) -> None:
         button = _way_in(reader)
         tell(f"{name}: [{button.text}]")
         await reader.press(button.data or "", within=_PATIENCE)
-    for words_typed in (_SEARCHES[words.language], "/settings"):
+    for words_typed in (_SEARCHES.get(words.language, _SEARCHES["en"]), "/settings"):
         tell(f"{name}: {words_typed}")
         await reader.say(words_typed, within=_PATIENCE)
         await _settled(stage)
+
+
+async def _next_morning(stage: Stage, reader: User, words: Words) -> None:
     since = stage.api.world.revision
     if await stage.clockwork.to_next_delivery():
         tell(words.t("The clock jumps to the next delivery."))
@@ -100,6 +106,5 @@ def _write(path: Path | None, page: str) -> Path:
         ) as file:
             file.write(page)
         return Path(file.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8")
     return path

@@ -68,6 +68,8 @@ class Stage:
     people: Sequence[User]
     group: Group
     channel: Group
+    #: A basic group, which may become a supergroup.
+    circle: Group
     stand: Newsstand
     newsroom: Any
     clockwork: Clockwork
@@ -86,7 +88,7 @@ async def set_stage(settings: Settings, wiring: Wiring, *, keep: bool = False) -
                 now=clock, token=f"123456789:{secrets.token_urlsafe(32)}", name=load_words("en").t("Diplomacy Digest")
             )
         )
-        people, group, channel = _cast(api, settings)
+        people, group, channel, circle = _cast(api, settings)
         stand = await stack.enter_async_context(Newsstand(clock()))
         settings = replace(
             settings,
@@ -102,23 +104,31 @@ async def set_stage(settings: Settings, wiring: Wiring, *, keep: bool = False) -
         bot = wiring.make_bot(newsroom)
         stack.push_async_callback(bot.stop)
         await bot.start(ticking=False)
-        clockwork = Clockwork(clock, bot, stand, next_due=lambda: wiring.next_due(newsroom))
+
+        async def waiting() -> int:
+            stats = await newsroom.store.read(lambda store: store.stats(now=clock()))
+            return int(stats.waiting)
+
+        clockwork = Clockwork(clock, bot, stand, next_due=lambda: wiring.next_due(newsroom), waiting=waiting)
         await clockwork.read_news()
         ticking = asyncio.create_task(clockwork.run(api.world.change))
         stack.push_async_callback(_cancelled, ticking)
-        yield Stage(api, people, group, channel, stand, newsroom, clockwork, settings)
+        yield Stage(api, people, group, channel, circle, stand, newsroom, clockwork, settings)
 
 
-def _cast(api: BotApi, settings: Settings) -> tuple[list[User], Group, Group]:
-    """Who and what there is at first: two readers, an operator, a group with topics and a channel."""
+def _cast(api: BotApi, settings: Settings) -> tuple[list[User], Group, Group, Group]:
+    """Who and what there is at first: readers, an operator, a group with topics, a channel and a basic group."""
     words = load_words(settings.language)
     ann = api.user("Ann", language_code="en")
     binh = api.user("Bình", language_code="vi")
     minh = api.user("Minh", language_code=settings.language)
-    group = api.group(words.t("Friendship union"), owner=ann, members=[binh], admins=[minh], forum=True)
+    # Groups are led by whoever reads the demo's language: what stands in them is what its admin was told.
+    host, guest = (binh, ann) if binh.chat.language_code == settings.language else (ann, binh)
+    group = api.group(words.t("Friendship union"), owner=host, members=[guest], admins=[minh], forum=True)
     group.thread(words.t("Neighbours"))
     channel = api.group(words.t("Foreign affairs in brief"), owner=minh, members=[ann, binh], kind="channel")
-    return [ann, binh, minh], group, channel
+    circle = api.group(words.t("Reading circle"), owner=host, members=[guest], kind="group")
+    return [ann, binh, minh], group, channel, circle
 
 
 @contextmanager

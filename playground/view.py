@@ -1,6 +1,6 @@
 """What the page is shown of this Telegram: named parts, of which only those that changed are sent.
 
-bot · people · commands · log · chat:<chat> · message:<chat>:<message>
+bot · people · commands · log · moved · chat:<chat> · message:<chat>:<message>
 """
 
 import json
@@ -62,6 +62,7 @@ def _parts(api: BotApi) -> Iterator[tuple[str, JSON]]:
         },
     )
     yield "log", _log(api)
+    yield "moved", {str(chat.id): chat.moved_to for chat in world.chats.values() if chat.moved_to is not None}
     for chat in world.chats.values():
         if chat.moved_to is None:
             yield f"chat:{chat.id}", _chat(world, chat)
@@ -147,16 +148,19 @@ def _file(world: World, file: File | None, *, photo: bool) -> JSON:
 
 
 def _service(world: World, message: Message) -> JSON:
-    """What a service message tells: what happened, who did it and to whom or what."""
+    """What a service message tells: what happened, who did it and to whom or what; None is the bot.
+
+    Whom the page shows it to calls the bot by its name in their language.
+    """
     service = dict(message.service or {})
     kind = next(iter(service))
     what = service[kind]
-    subject = ""
+    subject: str | None = ""
     match kind:
         case "new_chat_members":
-            subject = ", ".join(user["first_name"] for user in what)
+            subject = None if what[0]["id"] == world.bot_id else ", ".join(user["first_name"] for user in what)
         case "left_chat_member":
-            subject = what["first_name"]
+            subject = None if what["id"] == world.bot_id else what["first_name"]
         case "forum_topic_created" | "forum_topic_edited":
             subject = what.get("name", "")
         case "chat_shared":
@@ -164,8 +168,8 @@ def _service(world: World, message: Message) -> JSON:
         case "pinned_message":
             file = what.get("document", {}).get("file_name", "")
             subject = (what.get("text") or what.get("caption") or file)[:60]
-    by = world.bot_name if message.by_bot else ""
-    if not by and message.sender_id in world.chats:
+    by = None if message.by_bot else ""
+    if message.sender_id in world.chats:
         by = world.private(message.sender_id).title
     return {"kind": kind, "subject": subject, "by": by}
 

@@ -40,6 +40,8 @@ class World:
         #: Where messages stand that were picked from inline results, by inline_message_id: (chat id, message id).
         self.inline: dict[str, tuple[int, int]] = {}
         self.files: dict[str, File] = {}
+        #: As @BotFather has it, /setinline.
+        self.inline_mode = True
         self.revision = 0
         self._changed = asyncio.Event()
         self._ids: dict[int, int] = {}

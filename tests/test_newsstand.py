@@ -108,6 +108,39 @@ def test_every_outlet_has_news_of_today_and_of_tomorrow() -> None:
     assert [name for name, ago in hours.items() if sum(-26 <= h <= -6 for h in ago) < 2] == []
 
 
+#: Days of news to come, whatever the hour of the day at which the samples are opened.
+WEEK = 7
+
+
+@pytest.mark.parametrize("hour", [0, 7, 13, 20])
+def test_each_day_of_the_week_to_come_has_news_in_both_languages_and_from_several_outlets(hour: int) -> None:
+    for day in range(WEEK):
+        begin = 24 * day + hour
+        todays = [(outlet, report) for outlet, report in REPORTS if begin <= -report.hours_ago < begin + 24]
+        outlets = defaultdict(set)
+        for outlet, report in todays:
+            outlets[report.event].add(outlet)
+        languages = Counter(outlet.language for outlet, _ in todays)
+        crowded = sum(event is not None and len(who) > 1 for event, who in outlets.items())
+        assert (day, min(languages["en"], languages["vi"]) >= 5, crowded >= 4) == (day, True, True)
+
+
+def test_no_day_repeats_a_sentence_of_another() -> None:
+    days: dict[str, list[float]] = defaultdict(list)
+    for _, report in REPORTS:
+        for sentence in (report.title, *re.split(r"(?<=[.!?])\s+", report.text)):
+            if len(sentence.split()) > 4:
+                days[sentence].append(report.hours_ago)
+    assert [sentence for sentence, hours in days.items() if max(hours) - min(hours) > 12] == []
+
+
+def test_events_go_on_over_the_week_to_come() -> None:
+    going_on = {
+        event: {int(-r.hours_ago // 24) for _, r in reports if r.hours_ago < 0} for event, reports in by_event()
+    }
+    assert sum(len(days) >= 3 for days in going_on.values()) >= 3
+
+
 @pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.id)
 def test_an_outlet_writes_reports_of_newspaper_length_under_its_own_example_domain(outlet: Outlet) -> None:
     lengths = [len(re.findall(r"\w+", report.text)) for report in outlet.reports]
@@ -285,6 +318,16 @@ async def test_an_unchanged_feed_answers_304_until_the_next_report(
         stand.now = NOW + EVER
         async with http.get(source.url, headers=validator) as third:
             assert third.status == 200
+
+
+async def test_it_says_when_it_has_nothing_new_any_more(stand: Newsstand) -> None:
+    stand.now = stand.ends - timedelta(seconds=1)
+    before = [stand.document(path) for path in stand._paths]
+    stand.now = stand.ends
+    at_the_end = [stand.document(path) for path in stand._paths]
+    stand.now = NOW + EVER
+    assert before != at_the_end
+    assert at_the_end == [stand.document(path) for path in stand._paths]
 
 
 async def test_an_unknown_path_is_404(stand: Newsstand, http: aiohttp.ClientSession) -> None:

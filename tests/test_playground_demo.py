@@ -28,7 +28,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path / "opened"}\n')
     browser.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if name not in ("TELEGRAM_BOT_TOKEN", "DISPLAY")}
-    return kept | {"TMPDIR": str(tmp_path / "tmp"), "BROWSER": f"{browser} %s"}
+    return kept | {"LC_ALL": "C.UTF-8", "TMPDIR": str(tmp_path / "tmp"), "BROWSER": f"{browser} %s"}
 
 
 @contextlib.asynccontextmanager
@@ -75,12 +75,32 @@ async def test_without_a_terminal_a_first_session_plays_by_itself(env: dict[str,
 
 
 async def test_a_session_in_vietnamese_goes_where_it_is_told(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
     async with demo(env | {"DEFAULT_LANGUAGE": "vi"}, tmp_path, "--script", "out/session.html") as process:
         said = (await asyncio.wait_for(process.communicate(), PATIENCE))[0].decode()
     assert process.returncode == 0, said
     assert "Bình: /start" in said
     assert "Bản tin Đối ngoại" in (tmp_path / "out" / "session.html").read_text(encoding="utf-8")
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(("chosen", "says"), [("", "Tìm"), ("en", "Search: friendship")])
+async def test_the_terminal_speaks_the_machines_language_unless_told_otherwise(
+    env: dict[str, str], tmp_path: Path, chosen: str, says: str
+) -> None:
+    env |= {"LC_ALL": "vi_VN.UTF-8", "DEFAULT_LANGUAGE": chosen}
+    async with demo(env, tmp_path, "--terminal") as process:
+        said = (await asyncio.wait_for(process.communicate(), PATIENCE))[0].decode()
+    assert process.returncode == 0, said
+    assert says in said
+
+
+async def test_a_mistyped_path_for_the_page_is_one_sentence(env: dict[str, str], tmp_path: Path) -> None:
+    async with demo(env, tmp_path, "--script", "nowhere/session.html") as process:
+        said = (await asyncio.wait_for(process.communicate(), PATIENCE))[0].decode()
+    assert process.returncode == 2
+    assert "no folder nowhere" in said
+    assert not (tmp_path / "nowhere").exists()
 
 
 async def test_the_page_is_served_until_it_is_stopped(env: dict[str, str], tmp_path: Path, free_port: int) -> None:

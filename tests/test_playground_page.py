@@ -1,6 +1,7 @@
 """The page's server: what it shows, what it does, and whom it refuses."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -187,10 +188,13 @@ async def test_people_write_press_and_pick(http, api, page) -> None:
         ("write", {"text": "a", "as": [1]}, "unhashable"),
         ("press", {"message": 99, "data": "x"}, "no such message"),
         ("pick", {"number": 0}, "no such result"),
+        ("edit", {"message": 99, "text": "x"}, "no such message"),
         ("bot", {"do": "add"}, "private chat already"),
+        ("upgrade", {}, "only a basic group"),
         ("time", {"to": "yesterday"}, "delivery, news, hour or day"),
-        ("trouble", {"kind": "meteor"}, "none, limits, flood, error or lost"),
+        ("trouble", {"kind": "meteor"}, "none, limits, flood, error, hang, lost, garbage"),
         ("person", {"name": ""}, "a name and a language"),
+        ("person", {"name": "Eve", "language": "xx"}, "needed: en, vi"),
     ],
 )
 async def test_what_cannot_be_done_is_said(http, api, page, act, given, sentence) -> None:
@@ -206,6 +210,56 @@ async def test_only_admins_let_the_bot_in(http, api, page) -> None:
     assert (await do(http, page, "bot", **{"as": eve.id, "chat": group.id, "do": "add"}))[0] == 400
     assert (await do(http, page, "bot", **{"as": ann.id, "chat": group.id, "do": "add"}))[0] == 200
     assert group.chat.members[api.world.bot_id] == "member"
+
+
+async def test_only_a_text_of_ones_own_is_edited(http, api, page) -> None:
+    ann, eve = api.user("Ann"), api.user("Eve")
+    group = api.group("Friends", owner=ann, members=[eve])
+    group.add_bot(ann, admin=True)
+    written = ann.write("/serach", chat=group)
+    where = {"chat": group.id, "message": written.id, "text": "/search"}
+    status, answer = await do(http, page, "edit", **{"as": eve.id} | where)
+    assert (status, answer["error"]) == (400, "only a text of one's own can be edited")
+    assert (await do(http, page, "edit", **{"as": ann.id} | where))[0] == 200
+    assert [(each.text, each.edits) for each in group.messages if each.service is None] == [("/search", 1)]
+    updates = await bot(http, api, "getUpdates", timeout=5)
+    assert updates[-1]["edited_message"]["text"] == "/search"
+    joining = next(each for each in group.messages if each.service)
+    assert (await do(http, page, "edit", **{"as": ann.id} | where | {"message": joining.id}))[0] == 400
+
+
+async def test_a_basic_group_becomes_a_supergroup_by_its_admin(http, api, page) -> None:
+    ann, eve = api.user("Ann"), api.user("Eve")
+    group = api.group("Friends", owner=ann, members=[eve], kind="group")
+    assert (await do(http, page, "upgrade", **{"as": eve.id, "chat": group.id}))[0] == 400
+    status, answer = await do(http, page, "upgrade", **{"as": ann.id, "chat": group.id})
+    assert (status, answer["id"]) == (200, group.chat.moved_to)
+    assert (await do(http, page, "upgrade", **{"as": ann.id, "chat": answer["id"]}))[0] == 400
+    async with events(http, page) as following:
+        shown = (await following())["set"]
+    assert shown["moved"] == {str(group.id): answer["id"]}
+    assert (shown[f"chat:{answer['id']}"]["type"], f"chat:{group.id}" in shown) == ("supergroup", False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answered", "arrived"),
+    [("error", (500, "text/html"), 0), ("garbage", (200, "application/json"), 1), ("lost", None, 1), ("hang", None, 0)],
+)
+async def test_each_trouble_is_what_it_says_and_passes(http, api, page, kind, answered, arrived) -> None:
+    ann = api.user("Ann")
+    ann.write("/start")
+    await do(http, page, "trouble", kind=kind)
+    address = f"{api.base_url}/bot{api.token}/sendMessage"
+    got = None
+    with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+        timeout = aiohttp.ClientTimeout(total=0.5)
+        async with http.post(address, json={"chat_id": ann.id, "text": "a"}, timeout=timeout) as response:
+            got = (response.status, response.content_type)
+            with pytest.raises(ValueError, match="Expecting"):
+                json.loads(await response.read())
+    assert (got, len(ann.messages) - 1) == (answered, arrived)
+    await do(http, page, "trouble", kind="none")
+    await bot(http, api, "sendMessage", chat_id=ann.id, text="b")
 
 
 async def test_trouble_is_switched_on_and_healed(http, api, page) -> None:
@@ -316,6 +370,19 @@ async def test_a_day_stops_at_each_delivery_on_the_way(clockwork) -> None:
         timedelta(hours=2), timedelta(hours=26), timedelta(hours=48)
     ]  # fmt: skip
     assert not await work.to_next_delivery()
+
+
+async def test_the_clock_goes_on_when_what_waits_for_its_turn_is_sent() -> None:
+    """Else a visitor who jumps twice within a second never gets the first morning's digest."""
+    clock = DemoClock(lambda: NOW)
+    idle = Idle(clock)
+
+    async def waiting() -> int:
+        return 3 - sum(what == "deliver" for what, _ in idle.asked)
+
+    async with Newsstand(NOW) as stand:
+        await Clockwork(clock, idle, stand, next_due=never, waiting=waiting).forward(timedelta(hours=1))
+    assert [what for what, _ in idle.asked] == ["poll", "deliver", "deliver", "deliver"]
 
 
 async def test_the_clock_never_goes_back() -> None:

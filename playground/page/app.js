@@ -1,6 +1,6 @@
 // The page: people and their chats at the side, one or more chats beside each other, the time machine below.
 
-import { avatar, clock, day, h, icon, say, setWords, toast, when } from "./dom.js";
+import { avatar, clock, day, h, icon, say, setWords, shortly, toast, when } from "./dom.js";
 import { Pane } from "./pane.js";
 
 const side = document.getElementById("side");
@@ -50,9 +50,16 @@ async function act(name, given) {
 function open(person, chat, thread = null) {
   if (!active) { beside(person, chat, thread); return; }
   active.show(person, chat, thread);
-  document.body.classList.add("chatting");
+  chatting();
   remember();
   drawSide();
+}
+
+/** Show the chats where a phone showed the list of them. */
+function chatting() {
+  if (document.body.classList.contains("chatting")) return;
+  document.body.classList.add("chatting");
+  for (const pane of panes) pane.uncover();
 }
 
 function beside(person, chat, thread = null) {
@@ -60,7 +67,7 @@ function beside(person, chat, thread = null) {
   panes.push(pane);
   main.append(pane.element);
   active = pane;
-  document.body.classList.add("chatting");
+  chatting();
   pane.toEnd();
   remember();
   draw();
@@ -78,6 +85,14 @@ function close(pane) {
   if (active === pane) active = panes[0];
   remember();
   draw();
+}
+
+/** A group that became a supergroup is another chat: whoever looks at the old one sees the new one. */
+function follow(pane) {
+  const moved = parts.get("moved")?.[pane.chat];
+  if (!moved || !page.chat(moved)) return;
+  pane.show(pane.person, moved);
+  remember();
 }
 
 function remember() {
@@ -106,7 +121,7 @@ function draw() {
 
 function drawSide() {
   const focused = document.activeElement?.dataset?.key;
-  const scrolled = side.querySelector(".people")?.scrollTop ?? 0;
+  const scrolled = [".people", ".machine"].map((part) => [part, side.querySelector(part)?.scrollTop ?? 0]);
   const opened = new Set([...side.querySelectorAll("details[open]")].map((each) => each.dataset.key));
   document.documentElement.lang = language();
   document.title = page.say("title");
@@ -116,9 +131,9 @@ function drawSide() {
     h("div.people", {}, page.people.map(personNode), h("p.invite", {}, inviteButton())),
     machineNode(),
   );
-  side.querySelector(".people").scrollTop = scrolled;
   for (const each of side.querySelectorAll("details")) each.open = opened.has(each.dataset.key);
-  if (focused) side.querySelector(`[data-key="${focused}"]`)?.focus();
+  for (const [part, top] of scrolled) side.querySelector(part).scrollTop = top;
+  if (focused) side.querySelector(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 function personNode(person) {
@@ -160,8 +175,9 @@ function inviteButton() {
     type: "button", "data-key": "invite",
     onclick: async () => {
       const names = { en: ["Dana", "Eric", "Fiona"], vi: ["Dũng", "Hạnh", "Phúc"] };
-      const spoken = page.people.at(-1).language === "en" ? "vi" : "en";
-      const name = names[spoken].find((each) => !page.people.some((one) => one.name === each));
+      const languages = Object.keys(parts.get("words"));
+      const spoken = languages[(languages.indexOf(page.people.at(-1).language) + 1) % languages.length];
+      const name = names[spoken]?.find((each) => !page.people.some((one) => one.name === each));
       const made = await act("person", { name: name ?? `${page.people.length + 1}`, language: spoken });
       if (made) wait(() => page.person(made.id), () => open(made.id, made.id));
     },
@@ -174,6 +190,7 @@ function machineNode() {
   const clockPart = parts.get("clock") ?? {};
   const now = new Date(page.now());
   const due = clockPart.next ? new Date(clockPart.next) : null;
+  const ended = clockPart.ends ? new Date(clockPart.ends) : null;
   const hour = { hour: "2-digit", minute: "2-digit" };
   const thereNow = when(now, language(), { ...hour, timeZone: clockPart.zone });
   const there = thereNow === clock(now, language()) ? "" : ` · ${thereNow} ${clockPart.zone.split("/").at(-1).replaceAll("_", " ")}`;
@@ -181,10 +198,16 @@ function machineNode() {
     h("h2", {}, icon("clock"), page.say("machine")),
     h("p.now", {}, h("time", {}, `${day(now, language())}, ${clock(now, language())}${there}`)),
     timeButton("delivery", "jump", { primary: true, off: !due }),
-    h("p.due", {}, due ? page.say("due", { when: `${when(due, language(), { weekday: "short", day: "numeric", month: "short" })}, ${clock(due, language())}` }) : page.say("noneDue")),
+    ended && now > ended ? h("p.ended", { role: "status" }, page.say("ended", { when: `${day(ended, language())}, ${clock(ended, language())}` })) : null,
+    h("p.due", {}, due ? page.say("due", { when: shortly(due, language()) }) : page.say("noneDue")),
     h("p.steps", {}, timeButton("hour", "hour"), timeButton("day", "dayOn"), timeButton("news", "news")),
-    h("details", { "data-key": "trouble" }, h("summary", { "data-key": "troubleSummary" }, page.say("trouble")),
-      h("p.steps", {}, ["limits", "flood", "error", "lost", "none"].map(troubleButton)), logNode()));
+    h("details", { "data-key": "trouble", onclick: intoView }, h("summary", { "data-key": "troubleSummary" }, page.say("trouble")),
+      h("p.steps", {}, ["limits", "flood", "error", "hang", "lost", "garbage", "none"].map(troubleButton)), logNode()));
+}
+
+/** What is unfolded by hand at the end of the panel comes into view. */
+function intoView({ target }) {
+  if (target.closest("summary")) setTimeout(() => side.querySelector(".machine details[open]")?.scrollIntoView({ block: "start" }));
 }
 
 let busy = false;
@@ -197,7 +220,7 @@ function timeButton(to, word, { primary = false, off = false } = {}) {
       const done = await act("time", { to });
       busy = false;
       drawSide();
-      if (done && primary && !wide.matches) document.body.classList.add("chatting");
+      if (done && primary && !wide.matches) chatting();
     },
   }, busy && primary ? page.say("moving") : page.say(word));
 }
@@ -236,6 +259,7 @@ function take({ set, gone }) {
   for (const [name, part] of Object.entries(set)) parts.set(name, part);
   if (set.words) setWords(set.words);
   if (fresh) begin();
+  for (const pane of panes) follow(pane);
   draw();
   for (const each of waiting.splice(0)) wait(...each);
 }

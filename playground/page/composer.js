@@ -30,7 +30,40 @@ export class Composer {
   get page() { return this.pane.page; }
   say(id, values) { return this.pane.say(id, values); }
 
-  reset() { this.input.value = ""; this.replyTo = null; this.close(); }
+  reset() { this.input.value = ""; this.replyTo = null; this.editing = null; this.close(); }
+
+  /** Change a message of one's own that stands in the chat. */
+  edit(id) {
+    const message = this.page.parts.get(`message:${this.pane.chat}:${id}`);
+    if (!message) return;
+    this.editing = id;
+    this.close();
+    this.input.value = message.text;
+    this.draw();
+    this.grow();
+    this.input.focus();
+  }
+
+  stopEditing() {
+    this.editing = null;
+    this.input.value = "";
+    this.close();
+    this.draw();
+    this.grow();
+  }
+
+  drawReply() {
+    const edited = this.editing && this.page.parts.get(`message:${this.pane.chat}:${this.editing}`);
+    if (this.editing && !edited) this.editing = null;
+    const about = edited ?? this.replyTo;
+    const end = this.pane.atEnd();
+    this.reply.hidden = !about;
+    this.reply.replaceChildren(...(about ? [
+      h("span", {}, edited ? `✎ ${this.say("editing")}: ` : "↩ ", about.text.slice(0, 80)),
+      edited ? h("button.quit", { type: "button", title: this.say("cancel"), "aria-label": this.say("cancel"), onclick: () => { this.stopEditing(); this.input.focus(); } }, icon("close")) : "",
+    ] : []));
+    if (end && !this.pane.atEnd(1)) this.pane.toEnd();
+  }
 
   type(text) {
     this.input.value = text;
@@ -53,8 +86,7 @@ export class Composer {
     const markup = newest?.markup ?? {};
     const answered = newest && this.page.messages(this.pane.chat).some((each) => each.from === this.pane.person && each.id > newest.id);
     this.replyTo = markup.force_reply && !answered ? newest : null;
-    this.reply.hidden = !this.replyTo;
-    if (this.replyTo) this.reply.replaceChildren(h("span", {}, "↩ ", this.replyTo.text.slice(0, 80)));
+    this.drawReply();
     const hint = (!answered && markup.input_field_placeholder) || this.say("write");
     this.input.placeholder = hint;
     this.input.setAttribute("aria-label", hint);
@@ -75,6 +107,10 @@ export class Composer {
     const text = this.input.value.trim();
     if (this.chosen >= 0) { this.take(this.chosen); return; }
     if (!text) return;
+    if (this.editing) {
+      if (await this.page.act("edit", this.pane.where({ message: this.editing, text }))) this.stopEditing();
+      return;
+    }
     const reply = this.replyTo?.id;
     this.input.value = "";
     this.close();
@@ -111,7 +147,7 @@ export class Composer {
     const results = [...before, ...answer.results.map((each, n) => ({ ...each, take: () => this.pick(before.length + n) }))];
     const top = answer.button ? [{ title: answer.button.text, description: "", take: () => this.startBy(answer.button.start_parameter) }] : [];
     const more = answer.next ? [{ title: this.say("moreResults"), description: "", take: () => this.query(text, answer.next, results) }] : [];
-    this.offer([...(offset ? [] : top), ...results, ...more], this.say("noResults"));
+    this.offer([...(offset ? [] : top), ...results, ...more], results.length ? "" : this.say("noResults"));
   }
 
   async pick(number) {
@@ -133,7 +169,7 @@ export class Composer {
     this.list.hidden = !options.length && !none;
     this.list.replaceChildren(...options.map((each, n) => h("div.option", {
       role: "option", id: `${this.list.id}-${n}`, "aria-selected": "false", onpointerdown: (event) => event.preventDefault(), onclick: () => this.take(n),
-    }, h("strong", {}, each.title), h("span", {}, each.description))), !options.length && none ? h("p", {}, none) : "");
+    }, h("strong", {}, each.title), h("span", {}, each.description))), none ? h("p", {}, none) : "");
     this.list.scrollTop = 0;
   }
 
@@ -151,7 +187,11 @@ export class Composer {
   key(event) {
     if (event.isComposing) return; // Vietnamese is being typed
     if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); this.submit(); return; }
-    if (event.key === "Escape") { this.close(); return; }
+    if (event.key === "Escape") { if (this.list.hidden && this.editing) this.stopEditing(); else this.close(); return; }
+    if (event.key === "ArrowUp" && !this.input.value) {
+      const mine = this.page.messages(this.pane.chat).findLast((each) => this.pane.inThread(each) && this.pane.editable(each));
+      if (mine) { event.preventDefault(); this.edit(mine.id); return; }
+    }
     if (this.list.hidden || !this.options.length || !/^Arrow(Up|Down)$/.test(event.key)) return;
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;

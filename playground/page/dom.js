@@ -19,7 +19,7 @@ const DRAWN = {
   menu: "M4 7h16M4 12h16M4 17h16", send: "M4 20l17-8L4 4v6l9 2-9 2z", theme: "M12 3a9 9 0 100 18zM12 3a9 9 0 010 18",
   dots: "M12 6v.01M12 12v.01M12 18v.01", close: "M6 6l12 12M18 6L6 18", back: "M15 5l-7 7 7 7", down: "M12 5v14M6 13l6 6 6-6",
   out: "M8 16L17 7M9 7h8v8", copy: "M9 9h10v11H9zM15 9V4H5v11h4", share: "M5 18c0-6 4-9 10-9M11 5l5 4-5 4", beside: "M4 5h16v14H4zM12 5v14",
-  clock: "M12 3a9 9 0 110 18 9 9 0 010-18M12 7v5l3 3", save: "M12 4v11M7 11l5 5 5-5M5 20h14",
+  clock: "M12 3a9 9 0 110 18 9 9 0 010-18M12 7v5l3 3", save: "M12 4v11M7 11l5 5 5-5M5 20h14", pencil: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
 };
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -40,18 +40,26 @@ export function say(language, id, values = {}) {
 const formats = new Map();
 export function when(moment, language, options) {
   const key = language + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language === "vi" ? "vi-VN" : "en-GB", options));
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, options));
   return formats.get(key).format(moment);
 }
 export const clock = (moment, language) => when(moment, language, { hour: "2-digit", minute: "2-digit" });
 export const day = (moment, language) => when(moment, language, { weekday: "long", day: "numeric", month: "long" });
+
+/** A date in short: "24 Nov", and "24/11" where that is how it is written. */
+const short = (language) => ({ day: "numeric", month: language === "vi" ? "numeric" : "short" });
+/** "Tue 24 Nov, 07:00", "Thứ Ba, 24/11, 07:00". */
+export const shortly = (moment, language) =>
+  `${when(moment, language, { weekday: language === "vi" ? "long" : "short", ...short(language) })}, ${clock(moment, language)}`;
 
 /** A date_time entity in the viewer's zone: https://core.telegram.org/bots/api#date-time-entity-formatting */
 export function formatted(moment, format, language, now) {
   if (/^r$/i.test(format)) return relative(moment, language, now);
   const options = {};
   if (/t/i.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit" }, /T/.test(format) ? { second: "2-digit" } : {});
-  if (/d/.test(format)) Object.assign(options, { day: "2-digit", month: "2-digit", year: "numeric" });
+  // "and year, if different from the current one", https://core.telegram.org/constructor/messageEntityFormattedDate
+  const other = moment.getFullYear() !== new Date(now).getFullYear();
+  if (/d/.test(format)) Object.assign(options, short(language), other ? { year: "numeric" } : {});
   if (/D/.test(format)) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
   if (/w/i.test(format)) options.weekday = "long";
   return when(moment, language, options);

@@ -5,6 +5,7 @@ import { textNodes } from "./text.js";
 import { Composer } from "./composer.js";
 
 const ROOM = 42; // px above a message that is scrolled to: the day stands there
+const RULING = ["creator", "administrator"];
 
 export class Pane {
   constructor(page, person, chat, thread) {
@@ -26,12 +27,12 @@ export class Pane {
 
   get language() { return this.page.person(this.person)?.language ?? "en"; }
   get data() { return this.page.chat(this.chat); }
-  get rules() { return this.data.type === "private" || ["creator", "administrator"].includes(this.data.people[this.person]); }
+  get rules() { return this.data.type === "private" || RULING.includes(this.data.people[this.person]); }
   get botInside() { return !["left", "kicked"].includes(this.data.bot); }
   say(id, values) { return say(this.language, id, values); }
   /** What every act of this pane names. */
   where(more) { return { as: this.person, chat: this.chat, ...more }; }
-  atEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60; }
+  atEnd(within = 60) { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < within; }
   type(text) { this.composer.type(text); }
 
   show(person, chat, thread = null) {
@@ -47,6 +48,15 @@ export class Pane {
   }
 
   toEnd() { this.log.scrollTop = this.log.scrollHeight; this.placed = this.log.scrollTop; this.down.hidden = true; }
+
+  /** What was out of sight has lost its place: it goes to what came meanwhile, or to the end. */
+  uncover() {
+    this.toEnd();
+    if (this.unseen?.isConnected) this.log.scrollTop = Math.min(this.log.scrollHeight, this.unseen.offsetTop - ROOM);
+    this.unseen = null;
+    this.placed = this.log.scrollTop;
+    this.down.hidden = this.atEnd();
+  }
 
   draw() {
     if (!this.data || !this.page.person(this.person)) return;
@@ -101,6 +111,7 @@ export class Pane {
       if (data.type !== "channel") items.push(data.bot === "administrator" ? ["demoteBot", act("bot", { do: "demote" })] : ["promoteBot", act("bot", { do: "promote" })]);
       items.push(["kickBot", act("bot", { do: "kick" })]);
     }
+    if (data.type === "group") items.push(["upgrade", act("upgrade")]);
     if (data.forum) items.push(["newTopic", () => this.newTopic()]);
     return items;
   }
@@ -142,6 +153,9 @@ export class Pane {
 
   // Messages
 
+  /** Whether the person of this pane may change it. */
+  editable(message) { return message.from === this.person && !message.viaBot && !message.file && !message.service; }
+
   inThread(message) { return !this.data.forum || (message.thread ?? null) === this.thread || message.id === this.thread; }
 
   drawMessages() {
@@ -169,6 +183,7 @@ export class Pane {
       at = element;
     }
     if (!messages.length) this.log.append(this.helloNode());
+    if (firstNew && !this.log.clientHeight) this.unseen ??= firstNew;
     if (firstNew && (stick || !before)) this.log.scrollTop = before ? Math.min(this.log.scrollHeight, firstNew.offsetTop - ROOM) : this.log.scrollHeight;
     else if (changed && changed.offsetTop < this.log.scrollTop) this.log.scrollTop = changed.offsetTop - ROOM;
     else if (changed && stick) this.log.scrollTop = Math.min(this.log.scrollHeight, changed.offsetTop - ROOM > this.log.scrollTop ? this.log.scrollHeight : this.log.scrollTop);
@@ -178,9 +193,25 @@ export class Pane {
 
   helloNode() {
     const person = this.page.person(this.person);
-    if (this.data.type !== "private") return h("div.hello", {}, h("h3", {}, this.data.title), h("p", {}, this.say(this.botInside ? "emptyGroup" : this.rules ? "addHint" : "askAdmin")),
-      this.rules && !this.botInside ? h("button.primary", { type: "button", onclick: () => this.page.act("bot", this.where({ do: this.data.type === "channel" ? "promote" : "add" })) }, this.say("addBot")) : null);
+    if (this.data.type !== "private") return h("div.hello", {}, h("h3", {}, this.data.title), ...this.advice());
     return h("div.hello", {}, h("h3", {}, this.say("whatCan")), h("p", {}, person.bot.description || this.say("nothing")));
+  }
+
+  /** What to do in a group or channel where nothing stands yet, and who can. */
+  advice() {
+    const { data, page } = this;
+    const channel = data.type === "channel";
+    const names = page.people.filter((each) => RULING.includes(data.people[each.id])).map((each) => each.name).join(", ");
+    const told = (word, ...more) => [h("p", {}, this.say(word, { names })), ...more];
+    const button = (word, act) => h("button.primary", { type: "button", onclick: act }, this.say(word));
+    if (!this.botInside) {
+      const add = () => page.act("bot", this.where({ do: channel ? "promote" : "add" }));
+      return this.rules ? told("addHint", button("addBot", add)) : told("askAdmin");
+    }
+    if (!this.rules) return told("adminChooses");
+    if (!channel) return told("emptyGroup");
+    const own = page.chat(this.person);
+    return told(own.started && !own.blocked ? "emptyChannel" : "channelFirst", button("openOwn", () => page.open(this.person, this.person)));
   }
 
   messageNode(message) {
@@ -195,12 +226,13 @@ export class Pane {
       replied ? h("button.reply", { type: "button", onclick: () => this.reveal(replied.id) }, h("span", {}, replied.text.slice(0, 60))) : null,
       this.fileNode(message.file),
       h("div.text", { dir: "auto" }, textNodes(message.text, message.entities, this.doing())),
-      h("p.meta", {}, message.silent ? h("span", { title: this.say("silent"), role: "img", "aria-label": this.say("silent") }, "🔕 ") : null, message.edited ? `${this.say("edited")} ` : "", h("time", { datetime: at.toISOString() }, clock(at, this.language))));
+      h("p.meta", {}, this.editable(message) ? h("button.edit", { type: "button", title: this.say("edit"), "aria-label": this.say("edit"), onclick: () => this.composer.edit(message.id) }, icon("pencil")) : null, message.silent ? h("span", { title: this.say("silent"), role: "img", "aria-label": this.say("silent") }, "🔕 ") : null, message.edited ? `${this.say("edited")} ` : "", h("time", { datetime: at.toISOString() }, clock(at, this.language))));
     return h(`article.message${mine ? ".mine" : message.bot ? ".bot" : ".other"}`, { "data-id": message.id, "aria-label": `${sender}, ${clock(at, this.language)}` }, bubble, this.keysNode(message));
   }
 
   serviceText({ kind, subject, by }) {
-    return this.say(`service_${kind}`, { subject, by });
+    const { name } = this.page.person(this.person).bot;
+    return this.say(`service_${kind}`, { subject: subject ?? name, by: by ?? name });
   }
 
   fileNode(file) {
@@ -249,7 +281,7 @@ export class Pane {
   async deepLink(asked) {
     for (const [name, kinds] of [["startgroup", ["group", "supergroup"]], ["startchannel", ["channel"]]]) {
       if (!asked.has(name)) continue;
-      const chat = await this.chooseChat((each) => kinds.includes(each.type) && ["creator", "administrator"].includes(each.people[this.person]));
+      const chat = await this.chooseChat((each) => kinds.includes(each.type) && RULING.includes(each.people[this.person]));
       if (!chat) return;
       await this.page.act("bot", { as: this.person, chat, do: name === "startchannel" || asked.get("admin") ? "promote" : "add" });
       if (name === "startgroup") await this.page.act("write", { as: this.person, chat, text: `/start@${this.page.bot.username} ${asked.get(name)}`.trim() });
@@ -261,7 +293,7 @@ export class Pane {
   }
 
   async shareUrl(asked) {
-    const chat = await this.chooseChat((each) => each.type !== "channel" || ["creator", "administrator"].includes(each.people[this.person]));
+    const chat = await this.chooseChat((each) => each.type !== "channel" || RULING.includes(each.people[this.person]));
     const text = [asked.get("text"), asked.get("url")].filter(Boolean).join("\n");
     if (chat && await this.page.act("write", { as: this.person, chat, text })) this.page.open(this.person, chat);
   }
@@ -304,7 +336,7 @@ export class Pane {
     let query = key.switch_inline_query_current_chat;
     if (query === undefined) {
       query = key.switch_inline_query ?? key.switch_inline_query_chosen_chat?.query ?? "";
-      chat = await this.chooseChat((each) => each.type !== "channel" || ["creator", "administrator"].includes(each.people[this.person]));
+      chat = await this.chooseChat((each) => each.type !== "channel" || RULING.includes(each.people[this.person]));
     }
     if (!chat) return;
     this.page.open(this.person, chat, chat === this.chat ? this.thread : null);

@@ -5,7 +5,7 @@ import { formatted, h } from "./dom.js";
 
 const RANK = { blockquote: 0, expandable_blockquote: 0, pre: 1, code: 2, date_time: 3, text_link: 4 };
 const BLOCKS = new Set(["blockquote", "expandable_blockquote", "pre"]);
-const STYLE = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote" };
+const STYLE = { bold: "strong", underline: "u", strikethrough: "s", code: "code", pre: "pre", blockquote: "blockquote" };
 
 /** The nodes of a text. `doing` says what a tapped command or link does, and gives language, now and words. */
 export function textNodes(text, entities, doing) {
@@ -50,8 +50,15 @@ function element(entity, covered, children, doing) {
       return h("time", { datetime: moment.toISOString(), title: moment.toLocaleString() }, shown);
     }
     case "custom_emoji": return h("span", {}, children);
+    case "italic": return h("em", {}, upright(children));
     default: return h(STYLE[entity.type] ?? "span", {}, children);
   }
+}
+
+/** Flags and other pictures do not lean, as in Telegram's apps. */
+function upright(nodes) {
+  return nodes.flatMap((node) => typeof node !== "string" ? [node]
+    : node.split(/(\p{RI}{2}|\p{Extended_Pictographic}\uFE0F?)/u).map((part, n) => n % 2 ? h("span.emoji", {}, part) : part));
 }
 
 function link(url, children, doing) {

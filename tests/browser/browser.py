@@ -138,10 +138,14 @@ class Visitor:
         await expect(on or self.last).to_contain_text(pattern, timeout=PATIENCE)
 
     async def wider_than_its_window(self) -> Sequence[str]:
-        """Elements that reach beyond the window's right edge, which a phone would have to scroll to."""
+        """Elements that reach beyond the window's right edge, which a phone would have to scroll to.
+
+        What scrolls by itself, as a group's topics do, may hold more than the window shows.
+        """
         found: list[str] = await self.tab.evaluate(
             """() => [...document.querySelectorAll("body *")]
                 .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1)
+                .filter((each) => !each.parentElement.closest(".tabs, pre"))
                 .map((each) => `${each.tagName}.${each.className}`)"""
         )
         return found

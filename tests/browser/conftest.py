@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 import bot
 from chat.app import Bot
 from chat.newsroom import open_newsroom
+from digest.model import Language
 from digest.settings import Settings
 from playground.demo import page_of
 from playground.stage import Stage, Wiring, set_stage
 from tests.browser import browser
+from tests.browser.pictures import hurried
 from tests.world import DAWN
 
 #: Why these tests are left out; empty if they are not.
@@ -52,6 +55,14 @@ async def stage() -> AsyncIterator[Stage]:
         # lets the bot into a channel before they ever wrote to it cannot be told so.
         usual = ("not modified", "can't initiate conversation")
         assert [each for each in made.api.refused if not any(words in each.description for words in usual)] == []
+
+
+@pytest.fixture
+async def hurried_stage(language: Language) -> AsyncIterator[Stage]:
+    """The same for somebody who walks through everything: the bot's pace and patience pass quickly."""
+    wiring = Wiring(open_newsroom, partial(Bot, monotonic=hurried), bot.next_due, real_time(datetime.now(UTC)))
+    async with set_stage(Settings(language=language), wiring) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """A newcomer's ways through the demo, in a real browser against the real bot."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from playground.demo import page_of
 from playground.stage import Stage
 from tests.browser.browser import PATIENCE, PHONE, Visitor, a_visitor, expect
+from tests.browser.pictures import PEOPLE, screens
 
 #: Who reads which language, and what the bot says in it.
 READERS = {
@@ -161,6 +164,7 @@ async def test_a_group_lets_the_bot_in_and_only_its_admins_set_it_up(visitor: Vi
     await visitor.say("/start@diplomacy_digest_bot")
     await expect(visitor.keys().first).to_be_visible()
     await visitor.open_chat("Bình", 2)
+    await expect(visitor.pane.locator("p.service").last).to_have_text("Ann đã thêm Bản tin Đối ngoại")
     await visitor.pane.locator(".tabs button").nth(1).click()
     await visitor.press(visitor.key("preset"))
     await expect(visitor.tab.get_by_role("status")).to_contain_text(re.compile("quản trị|admin"))
@@ -168,10 +172,87 @@ async def test_a_group_lets_the_bot_in_and_only_its_admins_set_it_up(visitor: Vi
 
 
 async def test_a_channel_lets_the_bot_in(visitor: Visitor, stage: Stage) -> None:
+    hello = visitor.pane.locator(".hello")
+    await visitor.open_chat("Ann", 3)
+    await expect(hello).to_contain_text("An admin can let it in: Minh.")
     await visitor.open_chat("Minh", 3)
-    await visitor.pane.locator(".hello button.primary").click()
+    await hello.locator("button").click()
     await expect(visitor.tab.locator(".pane .who")).to_contain_text("4")
     assert stage.channel.chat.members[stage.api.world.bot_id] == "administrator"
+
+
+async def test_a_channel_leads_its_admin_to_where_it_is_set_up(visitor: Visitor) -> None:
+    hello = visitor.pane.locator(".hello")
+    await visitor.open_chat("Minh", 3)
+    await hello.locator("button").click()
+    # Minh has never written to the bot, so that it cannot write to them.
+    await expect(hello).to_contain_text("Press Start in your own chat with it")
+    await visitor.picture("channel")
+    await hello.locator("button").click()
+    await visitor.start()
+    await visitor.open_chat("Minh", 3)
+    await expect(hello).to_contain_text("you choose what it posts")
+    await hello.locator("button").click()
+    await visitor.say("/channels")
+    await visitor.press(visitor.key("room"))
+    await visitor.says("Foreign affairs in brief")
+    await visitor.open_chat("Bình", 3)
+    await expect(hello).to_contain_text("Quản trị viên chọn nội dung đăng: Minh.")
+    await expect(hello.locator("button")).to_have_count(0)
+
+
+async def test_a_group_that_becomes_a_supergroup_keeps_its_digest(visitor: Visitor, stage: Stage) -> None:
+    await visitor.open_chat("Ann", 4)
+    await visitor.pane.locator(".hello button.primary").click()
+    await expect(visitor.pane.locator("p.service").last).to_contain_text("Diplomacy Digest", timeout=PATIENCE)
+    await visitor.say("/start@diplomacy_digest_bot")
+    await visitor.press(visitor.key("preset"))
+    await visitor.says("feeds read")  # the end of the first digest
+    await visitor.pane.locator(".menu summary").click()
+    await visitor.pane.locator(".menu button").last.click()
+    # The page follows to the new chat, and so does the bot.
+    await expect(visitor.pane.locator("p.service")).to_have_text("The group became a supergroup")
+    await visitor.jump()
+    await visitor.says(READERS["Ann"][0], on=visitor.pane.locator("div.log"))
+    moved = stage.circle.chat.moved_to
+    assert stage.api.history[-1].chat_id == moved
+    await visitor.picture("supergroup")
+
+
+async def test_the_page_says_where_the_invented_news_ends(visitor: Visitor, stage: Stage) -> None:
+    note = visitor.tab.locator(".machine .ended")
+    await expect(note).to_have_count(0)
+    stage.clockwork.clock.jump(stage.stand.ends + timedelta(minutes=1))
+    stage.api.world.change()
+    await expect(note).to_contain_text("The invented news ended on")
+
+
+async def test_the_page_says_when_the_next_delivery_is_and_that_none_is_while_all_pause(visitor: Visitor) -> None:
+    due = visitor.tab.locator(".machine .due")
+    await expect(due).to_contain_text("nobody has subscribed")
+    await subscribe(visitor, "Bình")
+    await expect(due).to_have_text(re.compile(r": Thứ Bảy, 21/11, 07:00$"))
+    await visitor.say("/pause")
+    await visitor.press(visitor.key("pause"))
+    await expect(due).to_contain_text("tạm dừng")
+    await visitor.say("/resume")
+    await expect(due).to_contain_text("Thứ Bảy, 21/11")
+
+
+async def test_an_edited_message_is_borne(visitor: Visitor) -> None:
+    await subscribe(visitor)
+    await visitor.say("/zone")
+    said = await visitor.bot_messages.count()
+    box = visitor.pane.get_by_role("textbox")
+    await box.press("ArrowUp")
+    await expect(box).to_have_value("/zone")
+    await box.fill("/help")
+    await box.press("Escape")  # the commands that begin so
+    await box.press("Enter")
+    await expect(visitor.pane.locator("article.mine").last).to_contain_text("/help")
+    # Whoever corrects a command is not answered twice; the next message is answered as ever.
+    await visitor.say("/settings")
+    assert await visitor.bot_messages.count() == said + 1
 
 
 async def test_everything_fits_a_phone_and_leads_back(chromium, url: str) -> None:
@@ -187,7 +268,24 @@ async def test_everything_fits_a_phone_and_leads_back(chromium, url: str) -> Non
         await visitor.picture("chats")
         await visitor.jump()
         await expect(visitor.tab.locator(".pane")).to_be_visible()
+        # The morning's digest is read from its beginning, and found again by its end.
+        await expect(visitor.last.locator(".text")).to_contain_text(READERS["Ann"][0])
+        assert 0 < (await visitor.last.bounding_box())["y"] < 250
+        await visitor.pane.locator("button.back").click()
+        await visitor.open_chat("Ann", 1)
+        await expect(visitor.keys().last).to_be_in_viewport()
         assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("language", PEOPLE)
+async def test_every_screen_fits_a_phone(chromium, hurried_stage: Stage, language: str) -> None:
+    seen = []
+    async with page_of(hurried_stage) as page, a_visitor(chromium, page.url, size=PHONE) as visitor:
+        async for name in screens(visitor, hurried_stage, language, phone=True):
+            assert await visitor.wider_than_its_window() == [], name
+            seen.append(name)
+        assert visitor.complaints == []
+    assert "search asked" in seen
 
 
 async def test_a_headline_opens_the_report_of_its_outlet(visitor: Visitor) -> None:

@@ -279,6 +279,58 @@ async def test_inline_results_are_offered_and_sent(visitor: Visitor, bot: MadeUp
     await expect(picked.locator(".text")).to_have_text("Edited inline")
 
 
+async def test_an_inline_query_that_finds_nothing_says_so_beside_the_bots_button(visitor: Visitor, bot: MadeUp) -> None:
+    await visitor.pane.get_by_role("textbox").fill("@diplomacy_digest_bot xylophone")
+    query = await bot.hear("inline_query")
+    button = {"text": "Ask in private", "start_parameter": "ask"}
+    await bot("answerInlineQuery", inline_query_id=query["id"], results=[], button=button)
+    await expect(visitor.pane.get_by_role("option")).to_have_text("Ask in private")
+    await expect(visitor.pane.get_by_role("listbox")).to_contain_text("No results")
+
+
+async def test_the_last_message_of_ones_own_is_edited_with_arrow_up(visitor: Visitor, bot: MadeUp) -> None:
+    box = visitor.pane.get_by_role("textbox")
+    for words in ("lao consul", "laos aid"):
+        await box.fill(words)
+        await box.press("Enter")
+        await expect(visitor.messages.last.locator(".text")).to_have_text(words)
+    await bot("sendMessage", text="An answer.")
+    await expect(visitor.last.locator(".text")).to_have_text("An answer.")
+    await box.press("ArrowUp")
+    await expect(box).to_have_value("laos aid")
+    await expect(visitor.pane.locator(".replying")).to_contain_text("Editing: laos aid")
+    await box.press("Escape")
+    await expect(box).to_have_value("")
+    await expect(visitor.pane.locator(".replying")).to_be_hidden()
+    await box.press("ArrowUp")
+    await box.fill("lao aid")
+    await box.press("Enter")
+    edited = await bot.hear("edited_message")
+    assert edited["text"] == "lao aid"
+    mine = visitor.pane.locator("article.mine").last
+    await expect(mine.locator(".text")).to_have_text("lao aid")
+    await expect(mine.locator(".meta")).to_contain_text("edited")
+    await expect(box).to_have_value("")
+    await expect(visitor.messages).to_have_count(4)
+
+
+async def test_any_message_of_ones_own_is_edited_by_its_button_and_no_other(visitor: Visitor, bot: MadeUp) -> None:
+    await bot("sendMessage", text="Of the bot.")
+    bot.ann.write("first")
+    bot.ann.write("second")
+    mine = visitor.pane.locator("article.mine")
+    await expect(mine).to_have_count(3)
+    await expect(visitor.last.locator("button.edit")).to_have_count(0)
+    await mine.nth(1).hover()
+    await mine.nth(1).locator("button.edit").click()
+    box = visitor.pane.get_by_role("textbox")
+    await expect(box).to_be_focused()
+    await box.fill("first, but better")
+    await box.press("Enter")
+    await expect(mine.nth(1).locator(".text")).to_have_text("first, but better")
+    assert (await bot.hear("edited_message"))["text"] == "first, but better"
+
+
 async def test_files_and_pictures_come_with_their_captions(visitor: Visitor, bot: MadeUp) -> None:
     await bot("sendPhoto", ("photo", "chart.png", a_picture(300, 120)), caption="A <b>chart</b>", parse_mode="HTML")
     await bot("sendDocument", ("document", "mydata.json", b"{}" * 900), caption="Yours", disable_notification=True)
@@ -394,6 +446,25 @@ async def test_a_phone_has_room_for_everything(chromium, bot: MadeUp, url: str) 
     async with a_visitor(chromium, url, size=PHONE) as visitor:
         await expect(visitor.keys()).to_have_count(1)
         assert await visitor.wider_than_its_window() == []
+        await bot("sendMessage", text="Which words shall I look for? " * 5, reply_markup={"force_reply": True})
+        await expect(visitor.pane.locator(".replying")).to_be_visible()
+        assert await visitor.wider_than_its_window() == []
+
+
+async def test_trouble_leaves_the_chats_their_room(chromium, bot: MadeUp, url: str) -> None:
+    async with a_visitor(chromium, url, size={"width": 1280, "height": 800}) as visitor:
+        for _ in range(12):
+            await bot("sendMessage", text="Something for the log.")
+        await visitor.tab.locator('[data-key="troubleSummary"]').click()
+        await expect(visitor.tab.locator('[data-key="trouble flood"]')).to_be_in_viewport()
+        people = await visitor.tab.locator("#side .people").bounding_box()
+        assert people["height"] > 370
+        last = visitor.tab.locator(".machine .log li").last
+        await last.scroll_into_view_if_needed()
+        await expect(last).to_be_in_viewport()
+        await bot("sendMessage", text="One more.")  # what is drawn anew stays where it was scrolled to
+        await expect(visitor.last.locator(".text")).to_have_text("One more.")
+        await expect(visitor.tab.locator(".machine .log li").last).to_be_in_viewport()
 
 
 #: Texts whose colour stands out too little from what is behind them; translucent backgrounds are laid over each other.
