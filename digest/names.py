@@ -10,13 +10,14 @@ from babel import Locale
 
 from digest.errors import ConfigError
 from digest.lexicon import data_folder, read_data, terms
-from digest.model import Language
 from digest.text import fold, normalise, words
 
 Kind = Literal["country", "demonym", "capital", "province", "city", "former"]
+#: Whose press we read.
+Press = Literal["en", "vi"]
 #: The line by which a file of provinces is known.
 _COUNTRY_LINE = re.compile(r"^country:", re.MULTILINE)
-_PROVINCE_KEYS = frozenset({"country", "seat", "alone", "regions", "provinces"})
+_PROVINCE_KEYS = frozenset({"country", "seat", "alone", "regions", "provinces", "groups", "older"})
 #: Where the province file says more of a name than the country's line in countries.yaml.
 _YIELDING: frozenset[Kind] = frozenset({"capital", "city"})
 
@@ -28,7 +29,7 @@ class Name(NamedTuple):
     code: str
     kind: Kind
     #: Whose press writes it so.
-    languages: tuple[Language, ...]
+    languages: tuple[Press, ...]
 
 
 class Former(NamedTuple):
@@ -54,8 +55,15 @@ class NameTable:
     #: The province that is the capital → its country.
     seats: dict[str, str] = field(default_factory=dict)
     former: list[Former] = field(default_factory=list)
+    #: A part of a country ("VN:highlands") or a group of countries ("asean") → its places.
+    groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: A region or group → what else it is called.
+    called: dict[str, list[str]] = field(default_factory=dict)
+    #: A name that is only typed → the places that came of it, or that it may mean.
+    older: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    several: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def add(self, cell: str, code: str, kind: Kind, *languages: Language) -> list[str]:
+    def add(self, cell: str, code: str, kind: Kind, *languages: Press) -> list[str]:
         """Note each term of a cell; returns them as written, "=" taken off."""
         written = [term.removeprefix("=") for term in terms(cell)]
         self.names += [Name(normalise(name), code, kind, languages) for name in written]
@@ -78,6 +86,8 @@ def read_names(*, provinces: Iterable[Traversable] | None = None) -> NameTable:
     _read_countries(table)
     for file in province_files() if provinces is None else provinces:
         _read_provinces(table, file)
+    table.called |= {key: terms(names) for key, names in read_data("continents.yaml")["called"].items()}
+    _read_groups(table, read_data("groups.yaml")["groups"], "", "groups.yaml")
     return table
 
 
@@ -99,6 +109,9 @@ def _read_countries(table: NameTable) -> None:
     for region, codes in data["regions"].items():
         table.shown[region, "en"], table.shown[region, "vi"] = _press(english[region]), vietnamese[region]
         table.region |= dict.fromkeys(codes.split(), region)
+    for region, line in read_data("continents.yaml")["shown"].items():
+        ours = zip(("en", "vi"), _columns(line, 2, f"continents.yaml: {region}"), strict=True)
+        table.shown |= {(region, language): name for language, name in ours if name}
     for code, line in data["countries"].items():
         if code not in table.region:
             raise ConfigError(f"countries.yaml: {code} stands in no region")
@@ -118,6 +131,31 @@ def _read_countries(table: NameTable) -> None:
         table.add(capital, code, "capital", "en", "vi")
         table.add(capital_vi, code, "capital", "vi")
         table.add(cities, code, "city", "en", "vi")
+    table.several |= _typed_names(table, data["several"], "countries.yaml")
+
+
+def _read_groups(table: NameTable, groups: dict[str, str], prefix: str, where: str) -> None:
+    """Lines "English name | Vietnamese name | other names | codes" by id."""
+    for key, line in groups.items():
+        english, vietnamese, others, codes = _columns(line, 4, f"{where}: {key}")
+        table.groups[prefix + key] = _known(table, codes, f"{where}: {key}")
+        table.shown[prefix + key, "en"], table.shown[prefix + key, "vi"] = english, vietnamese or english
+        table.called[prefix + key] = terms(others)
+
+
+def _typed_names(table: NameTable, lines: dict[str, str], where: str) -> dict[str, tuple[str, ...]]:
+    """Lines "name, other names: codes"."""
+    read = {names: _known(table, codes, f"{where}: {names}") for names, codes in lines.items()}
+    return {name: codes for names, codes in read.items() for name in terms(names)}
+
+
+def _known(table: NameTable, codes: str, where: str) -> tuple[str, ...]:
+    """The codes in a cell; raises ConfigError for one that no place has."""
+    read = tuple(codes.split())
+    wrong = [code for code in read if code not in table.region]
+    if wrong or not read:
+        raise ConfigError(f"{where}: no such place: {' '.join(wrong) or 'none is named'}")
+    return read
 
 
 def _read_provinces(table: NameTable, file: Traversable) -> None:
@@ -129,8 +167,9 @@ def _read_provinces(table: NameTable, file: Traversable) -> None:
     if seat := data.get("seat"):
         table.seats[seat] = country
     for region, line in data["regions"].items():
-        shown = _columns(line, 2, f"{where}: {region}")
-        table.shown[f"{country}:{region}", "en"], table.shown[f"{country}:{region}", "vi"] = shown
+        key = f"{country}:{region}"
+        table.shown[key, "en"], table.shown[key, "vi"], others = _columns(line, 3, f"{where}: {region}")
+        table.called[key] = terms(others)
     ours = len(table.names)
     for code, line in data["provinces"].items():
         english, local, region, others, cities, former = _columns(line, 6, f"{where}: {code}")
@@ -148,6 +187,8 @@ def _read_provinces(table: NameTable, file: Traversable) -> None:
             if not written:
                 raise ConfigError(f"{where}: {code}: a former unit is written “old code = name”: {unit.strip()}")
             table.former.append(Former(old.strip(), written[0], code))
+    _read_groups(table, data.get("groups", {}), f"{country}:", where)
+    table.older |= _typed_names(table, data.get("older", {}), where)
     told = {tuple(words(name.written)) for name in table.names[ours:]}
     table.names = [
         name
@@ -165,7 +206,7 @@ def _check_provinces(data: dict[str, Any], table: NameTable, where: str) -> None
         raise ConfigError(f"{where}: {country} is no country of countries.yaml")
     if country in table.parent.values():
         raise ConfigError(f"{where}: the provinces of {country} are listed in another file")
-    for part in ("regions", "provinces"):
+    for part in ("regions", "provinces", *(part for part in ("groups", "older") if part in data)):
         if not isinstance(data.get(part), dict):
             raise ConfigError(f"{where}: {part}: a mapping was expected")
     for code in data["provinces"]:

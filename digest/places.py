@@ -1,14 +1,21 @@
 """The gazetteer: every place the bot knows, what it is called, where it lies, and how to find it in words."""
 
-import difflib
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, cached_property
 
+from babel import Locale, UnknownLocaleError
+
+from digest.exonyms import load_exonyms
 from digest.lexicon import tokenise
 from digest.mentions import Mention, Spotter
 from digest.names import Former, NameTable, read_names
+from digest.spelling import Speller
 from digest.text import fold, normalise
 
 __all__ = ["Former", "Gazetteer", "Mention", "load_gazetteer"]
+
+#: So many names are taken for nearly what was typed.
+_NEAR = 3
 
 
 class Gazetteer:
@@ -31,18 +38,34 @@ class Gazetteer:
             _note(self._squeezed, squeeze(code), code)
         for old, now in self._former.items():
             self._exact[old.lower()] = [now]
+        self._note_typed(table)
+
+    def _note_typed(self, table: NameTable) -> None:
+        """Names that are looked for in no text; where a present place has one, it keeps it."""
+        self._became: dict[str, tuple[str, ...]] = {
+            squeeze(name.written): (name.code,) for name in table.names if name.kind == "former"
+        }
+        older = {squeeze(name): codes for name, codes in table.older.items()}
+        self._became |= {name: codes for name, codes in older.items() if name not in self._squeezed}
+        self._several = {squeeze(name): codes for name, codes in table.several.items()}
+        for name, codes in (*self._became.items(), *self._several.items()):
+            for code in codes:
+                _note(self._squeezed, name, code)
 
     def known(self, code: str) -> bool:
         """Whether this is the code of a country or a present province."""
         return code in self._table.parent or code in self._countries
 
     def name(self, code: str, language: str) -> str:
-        """What to show for a country, province or region; a code we do not know is shown as it is.
+        """What to show for a country, province, region or group; a code we do not know is shown as it is.
 
-        Languages other than Vietnamese get English.
+        Our own names first, then CLDR's for countries and regions of the world, then our English ones.
         """
         code = self._former.get(code, code)
-        return self._table.shown.get((code, "vi" if language == "vi" else "en"), code)
+        shown = self._table.shown
+        if (code, "en") not in shown:
+            return code
+        return shown.get((code, language)) or _cldr_names(language).get(code) or shown[code, "en"]
 
     def flag(self, code: str) -> str:
         """The flag of the country as an emoji; a globe for a region or an unknown code."""
@@ -94,6 +117,41 @@ class Gazetteer:
         found = [*self._exact.get(exact, ()), *self._squeezed.get(squeezed, ())] if squeezed else []
         return tuple(dict.fromkeys(found))
 
+    def became(self, text: str) -> tuple[str, ...]:
+        """The present provinces that the former unit of this name became, all of them; () for other names."""
+        return self._became.get(squeeze(text), ())
+
+    def several(self, text: str) -> tuple[str, ...]:
+        """The countries between which this name leaves the choice: "Congo"; () where it is one's own name."""
+        squeezed = squeeze(text)
+        return self._several.get(squeezed) or (found if len(found := self._abroad(squeezed)) > 1 else ())
+
+    def foreign(self, text: str) -> tuple[str, ...]:
+        """The countries that are called so in other languages than ours: "Deutschland", "老挝"."""
+        return self._abroad(squeeze(text))
+
+    def _abroad(self, squeezed: str) -> tuple[str, ...]:
+        return () if not squeezed or squeezed in self._squeezed else load_exonyms().get(squeezed, ())
+
+    def group(self, key: str) -> tuple[str, ...]:
+        """The places of a group of countries ("asean") or a part of a country ("VN:highlands")."""
+        return self._table.groups.get(key, ())
+
+    def groups(self) -> tuple[str, ...]:
+        """The keys of all groups; `name` words them."""
+        return tuple(self._table.groups)
+
+    def called(self, key: str) -> tuple[str, ...]:
+        """What a region or a group is called besides its names."""
+        return tuple(self._table.called.get(key, ()))
+
+    @cached_property
+    def _speller(self) -> Speller:
+        # Somebody who mistypes means a country or province more often than a city abroad.
+        table, own = self._table, {"country", "province", "former"}
+        names = {squeeze(name.written) for name in table.names if name.kind in own or name.code in table.parent}
+        return Speller(self._squeezed, strict=self._squeezed.keys() - names - self._became.keys())
+
     def resolve(self, text: str) -> tuple[str, ...]:
         """Codes for what a person typed: any spelling, with or without accents, a former province, a slip of the pen.
 
@@ -105,9 +163,8 @@ class Gazetteer:
         found = list(self.named(text))
         if len(squeezed) > 1:
             found += [code for name, codes in self._squeezed.items() if name.startswith(squeezed) for code in codes]
-        if not found and len(squeezed) > 3:
-            near = difflib.get_close_matches(squeezed, self._squeezed, n=3, cutoff=0.8)
-            found = [code for name in near for code in self._squeezed[name]]
+        if not found:
+            found = [code for name in self._speller.near(squeezed)[:_NEAR] for code in self._squeezed[name]]
         return tuple(dict.fromkeys(found))
 
     def mentions(self, text: str, language: str) -> list[Mention]:
@@ -128,6 +185,15 @@ def _note(index: dict[str, list[str]], name: str, code: str, *, first: bool = Fa
     codes = index.setdefault(name, [])
     if code not in codes:
         codes.insert(0 if first else len(codes), code)
+
+
+@cache
+def _cldr_names(language: str) -> Mapping[str, str]:
+    """What CLDR calls countries and regions of the world in a language; nothing in one that it does not know."""
+    try:
+        return Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return {}
 
 
 @cache

@@ -27,6 +27,8 @@ PASSED = 0.15
 HOST = 0.5
 #: Rules of reasons: a capital that speaks for its government, a province that brings its country.
 SEAT, PROVINCE = "seat", "province"
+#: A country's own name says more than its capital's, and that more than its province's.
+_SAYS, _MOST = {PROVINCE: 0, SEAT: 1}, 2
 _BODY = ("body", BODY)
 #: In a shorter text a city that hosts organisations is no subject.
 VENUE_TEXT = 150
@@ -134,10 +136,10 @@ class SubjectFinder:
                     weights[code] = weights.get(code, 0.0) + place * share * _KIND[mention.kind]
                     brought = code != mention.code and "-" in mention.code
                     rule = SEAT if cue else PROVINCE if brought else spot
-                    if code not in why or why[code][0] == PROVINCE != rule:
-                        why[code] = (rule, [])  # a country's own name says more than its province's
-                    if (cue or mention.text) not in why[code][1]:
-                        why[code][1].append(cue or mention.text)
+                    if code not in why or _SAYS.get(why[code][0], _MOST) < _SAYS.get(rule, _MOST):
+                        why[code] = (rule, [])
+                    if mention.text not in why[code][1]:
+                        why[code][1].append(mention.text)
         return weights, why
 
     def dateline_end(self, text: Tokens) -> int:
@@ -166,36 +168,34 @@ class SubjectFinder:
 
     def _meaning(
         self, tokens: Tokens, mention: Mention, cues: str, *, national: bool
-    ) -> tuple[tuple[str, float, str], ...]:
-        """The codes a mention stands for, how much of it counts for each, and the words that made it a government's.
+    ) -> tuple[tuple[str, float, bool], ...]:
+        """The codes a mention stands for, how much of it counts for each, and whether as a government's seat.
 
         A province is itself and, where its file does not set it alone, its country. The capital of a country is the
         city or the government: "Hanoi says"; where it only is where the country acts, a share of it is the country's.
         """
         code = mention.code
         if mention.text.lower() in self._gateways:
-            return ((code, PASSED, ""), (self._gazetteer.country(code), HOST, ""))
+            return ((code, PASSED, False), (self._gazetteer.country(code), HOST, False))
         brought = self._gazetteer.brings(code)
-        country = ((brought, 1.0, ""),) if brought else ()
+        country = ((brought, 1.0, False),) if brought else ()
         home = self._gazetteer.seat_of(code)
         if home is None:
-            return ((code, 1.0, ""), *country)
+            return ((code, 1.0, False), *country)
         end = mention.word + len(WORD.findall(mention.text))
         before = tokens.keys[mention.word - 1] if mention.word else ""
         after = tokens.keys[end] if end < len(tokens.keys) else ""
         near = tokens.keys[max(0, mention.word - 3) : end + 6]
         if any(self._city[cues].find(near, [False] * len(near))):
-            return ((code, 1.0, ""), *country)
+            return ((code, 1.0, False), *country)
         if before in self._locative[cues]:
-            host = country or ((home, HOST, ""),)
-            return ((code, PASSED, ""), *host) if national else ((code, 1.0, ""), *country)
+            host = country or ((home, HOST, False),)
+            return ((code, PASSED, False), *host) if national else ((code, 1.0, False), *country)
         if mention.kind == "city":  # "Hoàn Kiếm" is nobody's government
-            return ((code, 0.6 if national else 1.0, ""), *country)
-        if after in self._government[cues]:
-            return ((home, 1.0, tokens.text[mention.start : tokens.spans[end][1]]),)
-        if before in self._relation[cues]:
-            return ((home, 1.0, tokens.text[tokens.spans[mention.word - 1][0] : mention.end]),)
-        return ((code, 0.6 if national else 1.0, ""), *country)
+            return ((code, 0.6 if national else 1.0, False), *country)
+        if after in self._government[cues] or before in self._relation[cues]:
+            return ((home, 1.0, True),)
+        return ((code, 0.6 if national else 1.0, False), *country)
 
     def _acting(
         self, title: Tokens, text: Tokens, in_title: list[Mention], in_text: list[Mention], lang: str, source: Source

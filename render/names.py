@@ -7,7 +7,7 @@ from digest.model import Language, Topic, Wishes
 from digest.places import Gazetteer
 from digest.text import fold
 from render.blocks import one_line
-from render.words import Words
+from render.words import Words, load_words
 
 #: A line names this many places or topics; of the rest it tells the number.
 _IN_A_ROW = 3
@@ -45,7 +45,7 @@ class HouseNames:
 
     def topic(self, topic: str, language: Language, *, short: bool = False) -> str:
         """The name of a topic id."""
-        return topic_name(topic, language, short=short)
+        return load_words(language).name(topic_name(topic, language, short=short))
 
 
 def flagged(code: str, words: Words, names: Names) -> str:

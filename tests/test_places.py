@@ -2,9 +2,11 @@
 
 import pytest
 
-from digest.lexicon import read_data, terms, tokenise
+from digest import exonyms
+from digest.lexicon import data_folder, read_data, terms, tokenise
 from digest.names import read_names
-from digest.places import load_gazetteer
+from digest.places import load_gazetteer, squeeze
+from digest.spelling import Speller
 
 GAZETTEER = load_gazetteer()
 
@@ -99,7 +101,7 @@ def test_a_code_that_nobody_knows_is_shown_as_it_is():
         ("US", "United States", "Mỹ"),
         ("LA", "Laos", "Lào"),
         ("KR", "South Korea", "Hàn Quốc"),
-        ("AU", "Australia", "Úc"),
+        ("AU", "Australia", "Australia"),
         ("RU", "Russia", "Nga"),
         ("VN-SG", "Ho Chi Minh City", "TP.HCM"),
         ("VN-26", "Hue", "Huế"),
@@ -303,3 +305,33 @@ def test_a_name_that_only_says_by_which_clock_is_no_place():
 
 def test_the_seat_of_a_government_is_data():
     assert (GAZETTEER.seat_of("VN-HN"), GAZETTEER.seat_of("VN-SG"), GAZETTEER.seat_of("LA")) == ("VN", None, None)
+
+
+# --- other languages
+
+
+def test_names_of_other_languages_are_those_that_babel_has_now():
+    written = exonyms.written(GAZETTEER.countries(), squeeze)
+    assert (data_folder() / "exonyms.yaml").read_text(encoding="utf-8") == written, "run: python -m digest.exonyms"
+
+
+@pytest.mark.parametrize(
+    ("code", "french"),
+    [("LA", "Laos"), ("DE", "Allemagne"), ("035", "Asie du Sud-Est"), ("VN-HN", "Hanoi"), ("VN:mekong", "Mekong Delta"),
+     ("asean", "ASEAN"), ("ZZ", "ZZ")],
+)  # fmt: skip
+def test_a_language_without_names_of_ours_takes_those_of_cldr_and_else_the_english_ones(code, french):
+    assert GAZETTEER.name(code, "fr") == french
+    assert GAZETTEER.name(code, "tlh") == GAZETTEER.name(code, "en")
+
+
+@pytest.mark.parametrize("typed", ["Thuận Hảo", "Hà Nam Minh", "Đông Nam Phi Châu", "Pariz City Hall"])
+def test_a_city_abroad_is_no_guess_for_what_is_spelt_otherwise(typed):
+    assert "CN" not in GAZETTEER.resolve(typed)
+
+
+def test_a_slip_or_two_is_near_by_the_length_of_the_word():
+    speller = Speller(["cuba", "hanoi", "philippines"], strict=["philippines"])
+    assert [speller.near(word) for word in ("cub", "cubb", "huba", "hanio", "hxnxi", "phillippines", "filippines")] == [
+        [], ["cuba"], ["cuba"], ["hanoi"], [], ["philippines"], []
+    ]  # fmt: skip

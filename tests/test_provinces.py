@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.asked import read_places
+from digest.browse import shelf
 from digest.classify import Classifier, load_classifier
 from digest.compose import is_wanted
 from digest.errors import ConfigError
@@ -105,7 +106,12 @@ def test_the_country_says_which_province_brought_it() -> None:
 
 def test_a_capital_that_speaks_for_its_government_says_by_which_words() -> None:
     why = load_classifier().label("Hanoi says yes to Paris", "", language="en", source=ANYWHERE).reasons
-    assert ("VN", "seat", ("Hanoi says",)) in [tuple(reason) for reason in why]
+    assert ("VN", "seat", ("Hanoi",)) in [tuple(reason) for reason in why]
+
+
+def test_a_country_is_told_by_its_own_name_rather_than_by_its_capital():
+    found = load_classifier().label("Hanoi says yes to Paris", "Vietnamese films go.", language="en", source=ANYWHERE)
+    assert ("VN", "lead", ("Vietnamese",)) in [tuple(reason) for reason in found.reasons]
 
 
 def test_who_follows_the_country_gets_its_province_and_the_other_way_round_not() -> None:
@@ -149,6 +155,18 @@ def test_a_new_file_teaches_the_bot_a_country_s_provinces(tmp_path: Path) -> Non
     assert gazetteer.name(gazetteer.region("IS-AA") or "", "vi") == "Vùng khô"
 
 
+def test_a_file_may_name_parts_of_the_country_and_units_of_long_ago(tmp_path: Path) -> None:
+    more = "groups: {reef: The Reef | Rạn san hô | Great Reef | IS-AA IS-BB}\nolder: {Old Kingdom: IS-BB IS-AA}\n"
+    gazetteer = gazetteer_with(tmp_path, ATLANTIS.replace("Vùng ướt", "Vùng ướt | Wetlands") + more)
+    asked = read_places("rạn san hô; wetlands; old kingdom", gazetteer, choosing=True)
+    assert asked.shelves == ("IS.reef", "IS.wet")
+    assert asked.became == (("old kingdom", ("IS-BB", "IS-AA")),)
+    assert asked.places == {"IS-AA", "IS-BB"}
+    reef = shelf("IS.reef", gazetteer, language="vi")
+    assert reef
+    assert reef.places == ("IS-AA", "IS-BB")
+
+
 def test_provinces_stand_alone_where_the_file_says_so(tmp_path: Path) -> None:
     alone = Classifier(gazetteer_with(tmp_path, f"alone: true\n{ATLANTIS}"))
     assert alone.label("Nereida signs a pact", "", language="en", source=ANYWHERE).places == ("IS-BB",)
@@ -166,6 +184,9 @@ def test_provinces_stand_alone_where_the_file_says_so(tmp_path: Path) -> None:
         ("IS-CC = Old Nereida", "Old Nereida", "own.yaml: IS-BB: a former unit is written"),
         ("provinces:", "provinces: 3\nregions:", "own.yaml:"),
         ("Tritonport", "Tritonport | | | ", "own.yaml: IS-AA: 8 columns, at most 6 were expected"),
+        ("provinces:", "older: {Sunken: IS-ZZ}\nprovinces:", "own.yaml: Sunken: no such place: IS-ZZ"),
+        ("provinces:", "groups: {reef: Reef}\nprovinces:", "own.yaml: reef: no such place: none is named"),
+        ("provinces:", "groups: none\nprovinces:", "own.yaml: groups: a mapping was expected"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, before: str, after: str, message: str) -> None:
