@@ -19,11 +19,17 @@ MOST_TERMS = 16
 LONGEST_QUERY = 256
 #: Words between those that were typed together, at most, where accents do not tell.
 NEAR = 8
+#: Of a longer row of words nobody asks which of them stand side by side.
+_LONGEST_ROW = 8
+#: Fewer letters are the beginning of too many words.
+_BEGINNING = 4
 #: A phrase in quotes or a run without spaces, either of them perhaps excluded by a minus sign before it.
 _CHUNK = re.compile(r'(?P<minus>(?<!\S)[-−–])?(?:"(?P<phrase>[^"]*)"|(?P<plain>[^\s"]+))')
 _QUOTES = str.maketrans("“”„«»", '"""""')
 _DSTROKE = str.maketrans("đĐ", "dD")
 _LETTERS = re.compile(r"[^\W_]+")
+#: A Vietnamese syllable without its accents: how it may begin, its vowels, how it may end.
+_SYLLABLE = re.compile("(?:[bdghklmnprstvx]|ch|gh|gi|kh|ngh?|nh|ph|qu|th|tr|c)?[aeiouy]{1,3}(?:ch|ng?|nh|[cmpt])?")
 
 
 class Chunk(NamedTuple):
@@ -55,6 +61,8 @@ class Term:
     words: tuple[str, ...]
     #: Whether its last word may be the beginning of a longer one.
     prefix: bool = False
+    #: Whether it and the one typed right before it may be two syllables of one word.
+    beside: bool = False
 
     @property
     def folded(self) -> str:
@@ -81,21 +89,44 @@ class Terms:
         return tuple(mark_tokens(word for term in self.wanted for word in term.words))
 
     @property
-    def runs(self) -> tuple[tuple[Term, ...], ...]:
-        """The wanted terms; those in one tuple must stand near one another where accents do not tell.
+    def rows(self) -> tuple[tuple[Term, ...], ...]:
+        """The wanted terms; in one tuple what may be the syllables of a word or two, typed side by side.
 
-        They are words that stood together and had accents: "ấn độ" is not "ăn" here and "do" there.
+        Where their accents do not tell, they must stand near one another: "ấn độ" is not "ăn" here and "do" there.
         """
-        runs: list[tuple[Term, ...]] = []
-        together = False
+        rows: list[tuple[Term, ...]] = []
         for term in self.wanted:
-            alone = not (len(term.words) == 1 and marked(term.words[0]))
-            if together and not alone:
-                runs[-1] += (term,)
+            if term.beside:
+                rows[-1] += (term,)
             else:
-                runs.append((term,))
-            together = not alone
-        return tuple(runs)
+                rows.append((term,))
+        return tuple(rows)
+
+
+class Pairing(NamedTuple):
+    """One way in which the syllables of a row may stand side by side: two by two, with an odd one left over."""
+
+    pairs: tuple[tuple[Term, Term], ...]
+    alone: tuple[Term, ...]
+
+
+def pairings(row: Sequence[Term]) -> tuple[Pairing, ...]:
+    """The ways in which a row of syllables stands together: as many pairs of neighbours as there can be.
+
+    A Vietnamese word is most often two syllables, and its space looks like any other. No way for a syllable alone, nor
+    for a very long row.
+
+    >>> row = read_terms("viện trợ lào").wanted
+    >>> [[f"{a.text} {b.text}" for a, b in way.pairs] + [one.text for one in way.alone] for way in pairings(row)]
+    [['trợ lào', 'viện'], ['viện trợ', 'lào']]
+    """
+    if not 1 < len(row) <= _LONGEST_ROW:
+        return ()
+    if len(row) % 2 == 0:
+        return (Pairing(tuple(zip(row[::2], row[1::2], strict=True)), ()),)
+    left_out = range(0, len(row), 2)
+    rests = ((n, (*row[:n], *row[n + 1 :])) for n in left_out)
+    return tuple(Pairing(tuple(zip(rest[::2], rest[1::2], strict=True)), (row[n],)) for n, rest in rests)
 
 
 def read_chunks(text: str, *, longest: int = LONGEST_QUERY) -> list[Chunk]:
@@ -114,33 +145,48 @@ def read_chunks(text: str, *, longest: int = LONGEST_QUERY) -> list[Chunk]:
 
 
 @lru_cache(maxsize=1024)
-def read_terms(text: str) -> Terms:
+def read_terms(text: str, *, unfinished: bool = False) -> Terms:
     """Read words, "phrases", -exclusions. Any text is safe and nothing in it is an error.
 
-    The last word, from three letters on, may be the beginning of one. Only the first 16 terms count.
+    Where it may be `unfinished`, the last word, from four letters on and without accents, may be the beginning of one.
+    Only the first 16 terms count.
 
-    >>> [(t.words, t.prefix) for t in read_terms('"lao consul" visit').wanted]
+    >>> [(t.words, t.prefix) for t in read_terms('"lao consul" visit', unfinished=True).wanted]
     [(('lao', 'consul'), False), (('visit',), True)]
     """
     wanted: list[Term] = []
     unwanted: list[Term] = []
     chunks = read_chunks(text)
+    syllable = False
     for n, chunk in enumerate(chunks[:MOST_TERMS], start=1):
         spoken = chunk.words
         if not spoken:
             continue
-        last = not chunk.quoted and n == len(chunks) and len(spoken[-1]) >= 3
-        term = Term(chunk.said.lower().translate(_DSTROKE), spoken, last and not chunk.minus)
-        (unwanted if chunk.minus else wanted).append(term)
+        said, before = chunk.said.lower().translate(_DSTROKE), syllable
+        plain = not (chunk.quoted or chunk.minus)
+        syllable = plain and len(spoken) == 1 and _is_syllable(spoken[0])
+        prefix = unfinished and plain and n == len(chunks) and _may_begin(spoken[-1])
+        (unwanted if chunk.minus else wanted).append(Term(said, spoken, prefix, beside=before and syllable))
     return Terms(tuple(wanted), tuple(unwanted))
+
+
+def _is_syllable(word: str) -> bool:
+    """Whether a word may be one of several syllables, written with spaces between them: "viện", "binh", not "visit"."""
+    return marked(word) or _SYLLABLE.fullmatch(word) is not None
+
+
+def _may_begin(word: str) -> bool:
+    """Whether a word may be the beginning of one: "trợ" is not that of "trong", nor is "tro"."""
+    return len(word) >= _BEGINNING and not marked(word)
 
 
 def matches(query: Query, item: Item) -> bool:
     """Whether a search for `query` finds this item, wherever on its pages. A query that asks for nothing finds nothing.
 
-    For saved searches: what comes in is asked without an index.
+    For saved searches: what comes in is asked without an index. What an archive finds only because nothing has the
+    last word whole, is found where the query says that it is `unfinished`.
     """
-    terms = read_terms(query.text)
+    terms = read_terms(query.text, unfinished=query.unfinished)
     limited = query.since is not None or query.until is not None
     if not (terms.wanted or terms.unwanted or limited or has_filters(query) or has_filters(query.without)):
         return False
@@ -207,7 +253,7 @@ def _has(terms: Terms, page: _Page) -> bool:
         return False
     if page.marks.issuperset(terms.marks):
         return True
-    return all(len(run) < 2 or any(_near(run, column) for column in page.columns) for run in terms.runs)
+    return all(len(row) < 2 or (_near(row, page) and _together(row, page)) for row in terms.rows if accented(row))
 
 
 def _stands(term: Term, page: _Page) -> bool:
@@ -215,10 +261,30 @@ def _stands(term: Term, page: _Page) -> bool:
     return any(looked_for in column for column in page.columns)
 
 
-def _near(run: Sequence[Term], column: str) -> bool:
-    """Whether one of each stands within so many words of one another."""
+def accented(row: Sequence[Term]) -> bool:
+    """Whether any of these words was typed with accents."""
+    return any(marked(word) for term in row for word in term.words)
+
+
+def _together(row: Sequence[Term], page: _Page) -> bool:
+    """Whether the syllables of a row stand side by side, two by two."""
+    ways = pairings(row)
+    return not ways or any(all(_stands(joined(*pair), page) for pair in way.pairs) for way in ways)
+
+
+def joined(one: Term, other: Term) -> Term:
+    """Two terms as one, the second right behind the first."""
+    return Term(f"{one.text} {other.text}", one.words + other.words, other.prefix)
+
+
+def _near(row: Sequence[Term], page: _Page) -> bool:
+    """Whether one of each stands within so many words of one another, in one column."""
+    return any(_near_in(row, column) for column in page.columns)
+
+
+def _near_in(row: Sequence[Term], column: str) -> bool:
     spoken = column.split()
-    wanted = [(term.folded, term.prefix) for term in run]
+    wanted = [(term.folded, term.prefix) for term in row]
     places = [
         [n for n, word in enumerate(spoken) if (word.startswith(said) if prefix else word == said)]
         for said, prefix in wanted

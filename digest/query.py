@@ -37,6 +37,8 @@ class Query(Filters):
     #: Published from `since` until before `until`.
     since: datetime | None = None
     until: datetime | None = None
+    #: Whether the last word may be the beginning of one: somebody is still typing.
+    unfinished: bool = False
     order: Order = "newest"
     limit: int = 10
     offset: int = 0
@@ -75,6 +77,7 @@ class Hit:
 class Hits:
     """One page of results. `more` says whether another page follows."""
 
+    #: What was asked; `unfinished` where only so anything was found.
     query: Query
     hits: tuple[Hit, ...]
     more: bool
@@ -109,9 +112,9 @@ class Facets:
 class Suggestion:
     """Another query that surely finds something, for one that does not."""
 
-    #: As it was asked but for one change: another spelling, or something left out.
+    #: As it was asked but for one change: another spelling, something left out, or words read as filters.
     query: Query
-    kind: Literal["spelling", "wider"]
+    kind: Literal["spelling", "wider", "lifted"]
     #: How many items it finds; with `more`, at least so many.
     total: int
     more: bool

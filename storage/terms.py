@@ -9,7 +9,7 @@ Two columns of the index hold tokens of ours that no newspaper prints:
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from digest.matching import NEAR, Term, Terms
+from digest.matching import NEAR, Pairing, Term, Terms, accented, joined, pairings
 from digest.model import Labels
 
 
@@ -19,24 +19,49 @@ def expression(term: Term) -> str:
 
 
 def tiers(terms: Terms, must: Iterable[str], never: Iterable[str]) -> Iterator[str]:
-    """What to match, in FTS5's language: first with exactly the accents typed, if any were, then without.
+    """What to match in turn, in FTS5's language; what one of them finds, none of the others finds.
 
+    First what has exactly the accents typed, if any were, and of that first where syllables stand side by side as they
+    were typed (see `pairings`); then what has the letters with other accents, or without.
     `must` and `never` are expressions of the caller's; there is at least one wanted term or one of `must`.
     """
-    wanted = [expression(term) for term in terms.wanted] + [*must]
-    unwanted = "".join(f" NOT {one}" for one in (*map(expression, terms.unwanted), *never))
-    if not terms.marks:
-        yield f"({' AND '.join(wanted)}){unwanted}"
-        return
-    exact = " AND ".join(f'"{mark}"' for mark in terms.marks)
-    yield f"({' AND '.join(wanted)} AND {exact}){unwanted}"
-    near = [_together(run) for run in terms.runs]
-    yield f"({' AND '.join([*near, *must])}){unwanted} NOT ({exact})"
+    labels, others = [*must], [*map(expression, terms.unwanted), *never]
+    exact = [f'"{mark}"' for mark in terms.marks]
+    wanted = [expression(term) for term in terms.wanted]
+    words = {row: _words(row) for row in terms.rows if pairings(row)}
+    if words:
+        single = [expression(term) for row in terms.rows if row not in words for term in row]
+        yield _match([*single, *words.values(), *exact, *labels], others)
+    yield _match([*wanted, *exact, *labels], [*others, *([f"({' AND '.join(words.values())})"] if words else [])])
+    if exact:
+        yield _match([*map(_anyhow, terms.rows), *labels], [*others, f"({' AND '.join(exact)})"])
 
 
-def _together(run: tuple[Term, ...]) -> str:
-    said = " ".join(map(expression, run))
-    return f"NEAR({said}, {NEAR})" if len(run) > 1 else said
+def _match(every: Iterable[str], none: Iterable[str]) -> str:
+    return f"({' AND '.join(every)})" + "".join(f" NOT {one}" for one in none)
+
+
+def _words(row: tuple[Term, ...]) -> str:
+    """A row of syllables as words of two."""
+    return "(" + " OR ".join(f"({_pairs(way)}{_and(way.alone)})" for way in pairings(row)) + ")"
+
+
+def _anyhow(row: tuple[Term, ...]) -> str:
+    """A row whatever its accents; if it was typed with some, its syllables near one another and two by two."""
+    said = [*map(expression, row)]
+    if len(row) == 1 or not accented(row):
+        return " AND ".join(said)
+    near = f"NEAR({' '.join(said)}, {NEAR})"
+    ways = pairings(row)
+    return near + (f" AND ({' OR '.join(f'({_pairs(way)})' for way in ways)})" if ways else "")
+
+
+def _pairs(way: Pairing) -> str:
+    return " AND ".join(expression(joined(*pair)) for pair in way.pairs)
+
+
+def _and(terms: Iterable[Term]) -> str:
+    return "".join(f" AND {expression(term)}" for term in terms)
 
 
 def facets_of(labels: Labels, *, language: str, source_id: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.matching import matches, read_chunks, read_terms
+from digest.matching import matches, pairings, read_chunks, read_terms
 from digest.query import Filters, Query
 from digest.text import fold, words
 from storage.store import Store
@@ -31,8 +31,12 @@ def sample(news, tmp_path_factory):
 
 def agree(archive, items, query):
     """How many items a query finds; the archive and `matches` must find the same."""
-    found = {hit.item.id for hit in archive.find(replace(query, limit=EVERYTHING), deadline=60).hits}
-    assert {one.id for one in items if matches(query, one)} == found, query
+    hits = archive.find(replace(query, limit=EVERYTHING), deadline=60)
+    found = {hit.item.id for hit in hits.hits}
+    assert {one.id for one in items if matches(hits.query, one)} == found, query
+    if hits.query != replace(query, limit=EVERYTHING):
+        assert found
+        assert not any(matches(query, one) for one in items), query
     return len(found)
 
 
@@ -78,6 +82,7 @@ def asked(rng, items):
         sources=wanted.sources,
         languages=wanted.languages,
         without=without,
+        unfinished=rng.random() < 0.3,
         since=window[0] + timedelta(microseconds=rng.choice((0, 5))) if rng.random() < 0.2 else None,
         until=window[1] if rng.random() < 0.2 else None,
     )
@@ -146,14 +151,43 @@ def test_one_item_is_asked(query, found):
     assert matches(query, one) is found
 
 
-def test_words_that_had_accents_and_stood_together_are_near_one_another():
-    runs = read_terms('ấn độ visit "đà nẵng" hội').runs
-    assert [[term.words for term in run] for run in runs] == [
-        [("ấn",), ("độ",)],
-        [("visit",)],
-        [("đà", "nẵng")],
-        [("hội",)],
+def test_syllables_typed_side_by_side_are_one_row():
+    rows = read_terms('ấn độ visit "đà nẵng" hội an -lào binh duong lao consul').rows
+    assert [[" ".join(term.words) for term in row] for row in rows] == [
+        ["ấn", "độ"],
+        ["visit"],
+        ["đà nẵng"],
+        ["hội", "an"],
+        ["binh", "duong", "lao"],
+        ["consul"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"),
+    [
+        ("viện", []),
+        ("viện trợ", ["viện trợ"]),
+        ("viện trợ lào", ["trợ lào, viện", "viện trợ, lào"]),
+        ("viện trợ nhân đạo", ["viện trợ, nhân dạo"]),
+        ("a b c d e", ["b c, d e, a", "a b, d e, c", "a b, c d, e"]),
+        ("a " * 9, []),
+    ],
+)
+def test_syllables_are_words_of_two(typed, ways):
+    found = pairings(read_terms(typed).wanted)
+    assert [
+        ", ".join([f"{a.text} {b.text}" for a, b in way.pairs] + [a.text for a in way.alone]) for way in found
+    ] == ways
+
+
+@pytest.mark.parametrize(
+    ("typed", "prefix"),
+    [("cons", True), ("con", False), ("trợ", False), ("nghị", False), ('"lao cons"', False), ("lao -cons", False)],
+)
+def test_only_an_unfinished_word_without_accents_may_be_a_beginning(typed, prefix):
+    assert read_terms(typed, unfinished=True).wanted[-1].prefix is prefix
+    assert not any(term.prefix for term in read_terms(typed).wanted)
 
 
 def test_chunks_are_written_as_they_are_read():

@@ -1,5 +1,6 @@
 """The archive: what is found, in which order, and that no text is dangerous."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,8 @@ from digest.accents import mark_tokens
 from digest.matching import read_terms
 from digest.model import Labels
 from digest.query import Count, Facets, Filters, Query
-from storage.passages import marks_in, passage
+from storage.passages import passages
+from storage.runs import STRETCH
 from storage.search import COUNTED, RANKED
 from storage.store import Store
 from tests.conftest import FEED, a_poll, a_source, an_item, utc
@@ -115,6 +117,128 @@ def test_accents_that_nobody_wrote_find_what_has_the_letters(archive):
 def test_where_the_tone_stands_in_a_syllable_is_a_matter_of_taste(store):
     add(store, an_item("Hoà bình", language="vi"), an_item("Hoa binh"))
     assert found(store.archive, "hòa bình") == ["Hoà bình", "Hoa binh"]
+
+
+COMPOUNDS = [
+    an_item("Bệnh viện", "Viện Nhi hỗ trợ bệnh nhân.", language="vi"),
+    an_item("Nhật Bản viện trợ", "Khoản viện trợ cho Lào.", language="vi"),
+    an_item("Viện nghiên cứu", "Vai trò của viện trong khu vực.", language="vi"),
+    an_item("Bình Dương", "Tỉnh Bình Dương đón khách.", language="vi"),
+    an_item("Hòa bình", "Đoàn xe hòa bình đã lên đường.", language="vi"),
+    an_item("Vien tro", "Viet khong dau."),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("viện trợ", ["Nhật Bản viện trợ", "Bệnh viện", "Vien tro"]),
+        ("viện trợ lào", ["Nhật Bản viện trợ"]),
+        ("vien tro", ["Vien tro", "Nhật Bản viện trợ", "Viện nghiên cứu", "Bệnh viện"]),
+        ("binh duong", ["Bình Dương", "Hòa bình"]),
+        ("bình dương", ["Bình Dương"]),
+        ("viện trợ -khoản", ["Bệnh viện", "Vien tro"]),
+    ],
+)
+@pytest.mark.parametrize("order", ["newest", "relevance"])
+def test_syllables_that_stand_together_come_before_those_that_are_scattered(store, typed, titles, order):
+    add(store, *COMPOUNDS)
+    hits = found(store.archive, typed, order=order)
+    assert hits == titles if order == "newest" else (hits[:1], sorted(hits)) == (titles[:1], sorted(titles))
+    one_by_one = [found(store.archive, typed, order=order, limit=1, offset=n) for n in range(len(titles) + 1)]
+    assert one_by_one == [*([title] for title in hits), []]
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles", "unfinished"),
+    [
+        ("consul", ["The consul"], False),
+        ("cons", ["The consul", "Consular affairs"], True),
+        ("con", [], False),
+        ("the cons", ["The consul"], True),
+        ("cons the", [], False),
+    ],
+)
+def test_a_last_word_that_nobody_wrote_is_taken_for_a_beginning(store, typed, titles, unfinished):
+    add(store, an_item("Consular affairs"), an_item("The consul"))
+    for order in ("newest", "relevance"):
+        hits = store.archive.find(Query(text=typed, order=order))
+        assert sorted(hit.item.title for hit in hits.hits) == sorted(titles)
+        assert hits.query == Query(text=typed, order=order, unfinished=unfinished)
+    assert store.archive.facets(Query(text=typed), now=NOW).total == len(titles)
+    assert found(store.archive, typed, offset=1) == titles[1:]
+    assert found(store.archive, "consul", unfinished=True) == ["The consul", "Consular affairs"]
+    assert found(store.archive, "consul", offset=1) == []
+
+
+def poll(store, n, *hours_ago, at=NOW, word="Accord"):
+    """One feed's poll: items that were published so many hours before it."""
+    news = [an_item(f"{word} {n}.{hours}", published=at - timedelta(hours=hours)) for hours in hours_ago]
+    assert store.items.save_poll(a_poll([FEED, OTHER][n % 2], at=at), news, [])[0] == len(news)
+
+
+def published(hits):
+    return [hit.item.published for hit in hits.hits]
+
+
+def test_a_first_poll_is_told_newest_first_and_not_feed_by_feed(store):
+    """The order of storing is that of the feeds: the last feed's oldest item has a greater id than any before."""
+    poll(store, 1, 3, 9, 30)
+    poll(store, 2, 1, 40, at=NOW + timedelta(seconds=9))
+    for query in (Query(text="accord"), Query(since=NOW - timedelta(days=9)), Query(sources=(FEED, OTHER))):
+        hits = store.archive.find(query)
+        assert len(hits.hits) == 5
+        assert published(hits) == sorted(published(hits), reverse=True)
+
+
+def test_what_came_after_an_outage_stands_where_its_hour_is(store):
+    poll(store, 1, 1, 2, at=NOW)
+    poll(store, 2, 90, 95, at=NOW + timedelta(hours=100))
+    poll(store, 1, 1, 99, at=NOW + timedelta(hours=100), word="Late accord")
+    hits = store.archive.find(Query(text="accord"))
+    assert published(hits) == sorted(published(hits), reverse=True)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 4, 7, 50])
+def test_pages_of_the_newest_are_all_of_them_in_order_each_once(store, limit):
+    """Whatever the order in which polls came, and where one page ends."""
+    rng = random.Random(limit)
+    for n in range(12):
+        hours = sorted({rng.choice((0, 1, 2, rng.randrange(3, 400))) for _ in range(8)})
+        poll(store, n, *hours, at=NOW + timedelta(hours=3 * n), word=f"Accord {n}")
+    query, offset, ids = Query(text="accord", limit=limit), 0, list[int]()
+    while True:
+        hits = store.archive.find(replace(query, offset=offset))
+        ids += [hit.item.id for hit in hits.hits]
+        offset += limit
+        if not hits.more:
+            break
+    items = {hit.item.id: hit.item for hit in store.archive.find(replace(query, limit=500)).hits}
+    assert ids == sorted(items, key=lambda one: (items[one].published, one), reverse=True)
+    assert len(ids) == len(set(ids)) == store.stats(now=NOW).items
+
+
+def test_more_than_a_stretch_is_paged_through_each_once(store):
+    count = STRETCH + 30
+    news = [an_item(f"Accord {n}", published=MIDNIGHT + timedelta(seconds=n * 7919 % count)) for n in range(count)]
+    store.items.save_poll(a_poll(), news[::-1], [])
+    pages = [
+        store.archive.find(Query(text="accord", limit=350, offset=offset), deadline=9)
+        for offset in range(0, count, 350)
+    ]
+    ids = [hit.item.id for page in pages for hit in page.hits]
+    assert (len(ids), len(set(ids)), pages[-1].more) == (count, count, False)
+
+
+def test_what_is_dated_anew_stays_where_it_was_first_seen(store):
+    """Else it would not be found on the first page, which ends before it, and shift every other page by one."""
+    poll(store, 1, 1, 2, at=NOW)
+    later = NOW + timedelta(days=9)
+    poll(store, 2, 50, 60, at=later)
+    moved = an_item("Accord 1.2", published=later, identity="accord-1.2")
+    assert store.items.save_poll(a_poll(OTHER, at=later), [], [moved]) == (0, 1)
+    assert found(store.archive, "accord") == ["Accord 2.50", "Accord 2.60", "Accord 1.2", "Accord 1.1"]
+    assert found(store.archive, "accord", limit=3) == ["Accord 2.50", "Accord 2.60", "Accord 1.2"]
 
 
 def test_words_without_accents_are_no_accented_words():
@@ -286,9 +410,18 @@ def shown(text, spans):
 @pytest.mark.parametrize(
     ("typed", "text", "marked"),
     [
-        ("da nang", "Từ Đà Nẵng đến Nangarhar", ["Đà", "Nẵng", "Nangarhar"]),
+        ("da nang", "Từ Đà Nẵng đến Nangarhar", ["Đà", "Nẵng"]),
         ("nang da", "Đà Nẵng, Nangarhar, Đại", ["Đà", "Nẵng"]),
         ("consul", "A consul, the consulate, proconsul", ["consul", "consulate"]),
+        ("viện trợ", "Viện trợ để trở lại; Viện Hỗ trợ trong khi", ["Viện", "trợ"]),
+        ("viện trợ", "Viện Hỗ trợ, trước vai trò của viện", ["Viện", "trợ", "viện"]),
+        ("viện trợ", "Vien Tro, vien nghien cuu", ["Vien", "Tro"]),
+        ("hữu nghị", "Hội nghị: Nghiêm nói về hữu nghị", ["hữu", "nghị"]),
+        ("hữu nghị lào", "Hội nghị ở Lào, tình hữu nghị", ["Lào", "hữu", "nghị"]),
+        ("lào", "Lào, lão, Lao", ["Lào"]),
+        ("lào", "Lão, Lao", ["Lão", "Lao"]),
+        ("hòa bình", "Hoà bình ở Hòa Bình, hoa", ["Hoà", "bình", "Hòa", "Bình"]),
+        ("lao consul", "A consul met the Lao consul", ["consul", "Lao", "consul"]),
         ('"lao consul"', "Lao–consul met a consul", ["Lao–consul"]),
         ("don't", "They DON’T", ["DON’T"]),
         ("lao -hue", "Lao and Hue", ["Lao"]),
@@ -297,7 +430,20 @@ def shown(text, spans):
     ],
 )
 def test_matches_are_marked_in_the_original(typed, text, marked):
-    assert shown(text, marks_in(text, read_terms(typed).wanted)) == marked
+    in_title, snippet, in_snippet = passages(text, text, read_terms(typed, unfinished=True))
+    assert shown(text, in_title) == shown(snippet, in_snippet) == marked
+
+
+def test_what_stands_together_in_the_title_is_not_marked_apart_in_the_text():
+    in_title, snippet, in_snippet = passages("Tình hữu nghị", "Hội nghị khai mạc.", read_terms("hữu nghị"))
+    assert (shown("Tình hữu nghị", in_title), snippet, in_snippet) == (["hữu", "nghị"], "Hội nghị khai mạc.", ())
+
+
+def test_the_window_is_around_what_stands_together():
+    text = "Hội nghị khai mạc. " + "Một dòng. " * 30 + "Tình hữu nghị."
+    _, snippet, in_snippet = passages("", text, read_terms("hữu nghị"))
+    assert snippet.endswith("Tình hữu nghị.")
+    assert shown(snippet, in_snippet) == ["hữu", "nghị"]
 
 
 def test_hits_carry_passages_with_accents(archive):
@@ -309,7 +455,7 @@ def test_hits_carry_passages_with_accents(archive):
 
 def test_a_long_text_is_cut_between_words_around_the_first_match():
     text = "đầu " * 100 + "the consul\nspoke " + "cuối " * 100
-    snippet, spans = passage(text, read_terms("consul").wanted)
+    snippet, spans = passages("", text, read_terms("consul"))[1:]
     assert snippet.startswith("…đầu ")
     assert snippet.endswith(" cuối…")
     assert "the consul spoke" in snippet
@@ -317,14 +463,26 @@ def test_a_long_text_is_cut_between_words_around_the_first_match():
     assert 150 < len(snippet) <= 202
 
 
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [
+        ("x" * 150 + " the end of a sentence. " + "y" * 90, " a sentence."),
+        ("x" * 150 + " one of many things, " + "y" * 90, " many things…"),
+        ("x" * 150 + " as it was said: " + "y" * 90, " was said…"),
+    ],
+)
+def test_a_cut_leaves_no_mark_before_its_dots(said, ends):
+    assert passages("", said, read_terms("absent"))[1].endswith(ends)
+
+
 def test_a_text_without_a_match_is_shown_from_its_beginning():
-    assert passage("Short text.", read_terms("absent").wanted) == ("Short text.", ())
-    assert passage("", read_terms("absent").wanted) == ("", ())
+    assert passages("", "Short text.", read_terms("absent"))[1:] == ("Short text.", ())
+    assert passages("", "", read_terms("absent"))[1:] == ("", ())
 
 
 @given(text=st.text(alphabet="aà đĐ.\n" + "x", max_size=600), typed=st.text(alphabet='aàdđ "-', max_size=12))
 def test_a_passage_is_a_piece_of_the_text_with_its_marks_inside(text, typed):
-    snippet, spans = passage(text, read_terms(typed).wanted)
+    snippet, spans = passages("", text, read_terms(typed))[1:]
     assert snippet.strip("…") in " ".join(text.split())
     assert len(snippet) <= 202
     assert all(0 <= start < end <= len(snippet) for start, end in spans)
