@@ -3,7 +3,7 @@ PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet --no-compile --require-hashes
 
-.PHONY: setup demo run check test test-faults lock words pictures clean
+.PHONY: setup demo run check test test-faults bench lock words pictures clean
 
 setup: .venv/.run
 
@@ -36,6 +36,10 @@ test: check
 
 test-faults: .venv/.dev
 	@$(BIN)/python -m pytest tests/faults -m "faults or not faults" --durations=5
+
+bench: .venv/.dev
+	@$(BIN)/python -m benchmarks.day
+	@$(BIN)/python -m benchmarks.replies
 
 lock: .venv/.dev
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock

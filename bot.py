@@ -13,11 +13,12 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from dotenv import dotenv_values
 
@@ -83,6 +84,7 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
     from playground.stage import Wiring
     from playground.terminal import play
 
+    settings = _as_spoken_here(settings, _environment())
     wiring = Wiring(open_newsroom, Bot, next_due, utc_now)
     # However it is ended, what it made is cleared away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -93,6 +95,16 @@ def demo(args: argparse.Namespace, settings: Settings) -> int:
         return asyncio.run(play_session(settings, wiring, transcript=path, keep=args.keep))
     options = Options(open_browser=not args.no_open, port=args.port or 0, keep=args.keep)
     return asyncio.run(serve(settings, wiring, options))
+
+
+def _as_spoken_here(settings: Settings, env: Mapping[str, str]) -> Settings:
+    """Settings in the language of the machine, where we speak it and DEFAULT_LANGUAGE says nothing else.
+
+    https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html: "LC_ALL", then "LC_MESSAGES", then "LANG".
+    """
+    here = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    spoken = next((known for known in LANGUAGES if here.split("_")[0] == known), None)
+    return settings if env.get("DEFAULT_LANGUAGE") or spoken is None else replace(settings, language=spoken)
 
 
 async def next_due(newsroom: Newsroom) -> datetime | None:
@@ -109,6 +121,8 @@ def poll(args: argparse.Namespace, settings: Settings) -> int:
 
     async def work() -> None:
         async with open_newsroom(settings, sources, clock=utc_now, rng=random.Random()) as newsroom:
+            if not newsroom.store.alone():
+                raise ConfigError("The bot is running and polls by itself. Stop it first to poll by hand.")
             polled = await newsroom.poll(due_only=False)
         for one in polled:
             record = polled_record(one, names[one.url])
@@ -224,7 +238,7 @@ def feeds_import(args: argparse.Namespace, settings: Settings) -> int:
     listed = {source.url for source in load_sources(settings.feeds_file)} if settings.feeds_file.exists() else set()
     added = [source for source in read_opml(args.file) if source.url not in listed]
     append_sources(settings.feeds_file, added)
-    print(f"{len(added)} feeds added to {settings.feeds_file}")
+    print(f"{len(added)} {'feed' if len(added) == 1 else 'feeds'} added to {settings.feeds_file}")
     return 0
 
 
@@ -293,6 +307,17 @@ def _moment(value: str, zone: str, *, end: bool = False) -> datetime:
     return found.end if end else found.start
 
 
+def _between(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number within limits; argparse's `choices` would recite them all."""
+
+    def read(value: str) -> int:
+        if not (value.isdecimal() and least <= int(value) <= most):
+            raise argparse.ArgumentTypeError(f"{value} is no whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
 def _duration(value: str) -> timedelta:
     try:
         return parse_duration(value)
@@ -318,31 +343,54 @@ def _pair(value: str) -> str:
     return "-".join(countries)
 
 
+class _Command(Protocol):
+    """Adds a command, named and carried out so; its help is the first line of what its function says."""
+
+    def __call__(self, name: str, do: object, *, within: object = None) -> argparse.ArgumentParser: ...
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bot.py", description="Diplomacy news, once a day, in Telegram.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name: str, do: object, *, within: object = commands) -> argparse.ArgumentParser:
+    def command(name: str, do: object, *, within: object = None) -> argparse.ArgumentParser:
         sentence = (do.__doc__ or "").split("\n")[0]
-        made: argparse.ArgumentParser = within.add_parser(name, help=sentence, description=sentence)  # type: ignore[attr-defined]
+        made: argparse.ArgumentParser = (within or commands).add_parser(name, help=sentence, description=sentence)  # type: ignore[attr-defined]
         made.set_defaults(do=do)
         return made
 
     command("run", run)
     one = command("demo", demo)
     one.add_argument("--no-open", action="store_true", help="print the address and open no browser")
-    one.add_argument("--port", type=int, choices=range(1, 65536), metavar="PORT", help="of the page; else a free one")
+    one.add_argument("--port", type=_between(1, 65535), metavar="PORT", help="of the page; else a free one")
     one.add_argument("--keep", action="store_true", help="leave the demo's database where it is")
     one.add_argument("--terminal", action="store_true", help="the digest and a search in the terminal, no page")
     one.add_argument(
         "--script", nargs="?", const=Path(), type=Path, metavar="FILE.html",
         help="play a first session and write it as a web page; the way without a terminal",
     )  # fmt: skip
+    _add_readers_commands(command)
+    of_feeds = commands.add_parser("feeds", help="Check, import or export the feeds.")
+    inner = of_feeds.add_subparsers(dest="subcommand", required=True, metavar="check|import|export")
+    command("check", feeds_check, within=inner)
+    command("import", feeds_import, within=inner).add_argument("file", type=Path, metavar="FILE.opml")
+    command("export", feeds_export, within=inner)
+    command("backup", backup).add_argument("path", type=Path, metavar="PATH")
+    command("restore", restore).add_argument("path", type=Path, metavar="PATH")
+    command("stats", stats)
+    one = command("doctor", doctor)
+    one.add_argument("--language", choices=LANGUAGES)
+    one.add_argument("--format", choices=("text", "json"), default="text")
+    return parser
+
+
+def _add_readers_commands(command: _Command) -> None:
+    """What is asked of the news: poll, digest, search, export."""
     command("poll", poll).add_argument("--format", choices=("text", "json"), default="text")
     one = command("digest", digest)
     _add_wishes(one)
     one.add_argument("--since", type=_duration, default=parse_duration("24h"), metavar="24h")
-    one.add_argument("--language", choices=("en", "vi"))
+    one.add_argument("--language", choices=LANGUAGES)
     one.add_argument("--by", choices=("topic", "place"), default="topic")
     one.add_argument("--format", choices=("text", "html", "telegram", "json"), default="text")
     one.add_argument("--word", action="append", default=[], help="stories with this word, whatever they are about")
@@ -359,23 +407,11 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--since", metavar="7d|2026-11-01")
     one.add_argument("--until", metavar="1d|2026-11-21", help="of a date: its end")
     one.add_argument("--order", choices=("relevance", "newest"), default="relevance")
-    one.add_argument("--limit", type=int, choices=range(1, 101), default=10, metavar="1-100")
+    one.add_argument("--limit", type=_between(1, 100), default=10, metavar="1-100")
     one.add_argument("--format", choices=("text", "json"), default="text")
     one = command("export", export)
     one.add_argument("--since", type=_duration, metavar="7d", help="published within")
     one.add_argument("--format", choices=("jsonl",), default="jsonl")
-    of_feeds = commands.add_parser("feeds", help="Check, import or export the feeds.")
-    inner = of_feeds.add_subparsers(dest="subcommand", required=True, metavar="check|import|export")
-    command("check", feeds_check, within=inner)
-    command("import", feeds_import, within=inner).add_argument("file", type=Path, metavar="FILE.opml")
-    command("export", feeds_export, within=inner)
-    command("backup", backup).add_argument("path", type=Path, metavar="PATH")
-    command("restore", restore).add_argument("path", type=Path, metavar="PATH")
-    command("stats", stats)
-    one = command("doctor", doctor)
-    one.add_argument("--language", choices=LANGUAGES)
-    one.add_argument("--format", choices=("text", "json"), default="text")
-    return parser
 
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
@@ -408,7 +444,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if args.command == "doctor":  # before the settings, which it examines
             set_up_logging("CRITICAL", style="text", secrets=())
             return doctor(args, env)
-        settings = read_settings(env)
+        settings = read_settings(env, languages=LANGUAGES)
         level = settings.log_level if env.get("LOG_LEVEL") or args.command == "run" else "ERROR"
         set_up_logging(level, style=settings.log_format, secrets=settings.secrets)
         status: int = args.do(args, settings)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from telegram import Bot
@@ -11,6 +12,8 @@ from telegram.error import TelegramError
 from chat.newsroom import Newsroom
 from digest.health import Audit
 from digest.polling import Polled
+from digest.readers import Troubles
+from digest.text import without_password
 from render.blocks import Paragraph, plain
 from render.doctor_view import unclosed
 from render.telegram import to_messages
@@ -20,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: Failures in a row after which a feed is reported, once: about a day, as the waits between polls double.
 DEAD_AFTER = 8
+#: How often an admin is told of messages that went astray, and is tried again where none could be told.
+_AGAIN = timedelta(minutes=10)
 
 
 class Alarms:
@@ -41,21 +46,19 @@ class Alarms:
         for one in dead:
             await self._tell(partial(_dead_feed, one, names.get(one.url, one.url)))
 
-    async def uncertain(self, count: int) -> None:
-        """Report messages that Telegram may or may not have taken, twice."""
-        await self._tell(
-            lambda words: words.tn(
-                "{n} message may or may not have reached its reader: Telegram did not answer, twice.",
-                "{n} messages may or may not have reached their readers: Telegram did not answer, twice.",
-                count,
-            )
-        )
+    async def deliveries(self) -> None:
+        """Report messages that may not have reached their readers, until an admin has heard of them."""
+        now, store = self._newsroom.clock(), self._newsroom.store
+        troubles = await store.run(lambda shelves: shelves.outbox.troubles(every=_AGAIN, now=now))
+        if troubles.parts and await self._tell(partial(_troubles, troubles)):
+            await store.run(lambda shelves: shelves.outbox.reported(troubles))
 
     async def corrections(self) -> None:
         """Report labels that readers call wrong, once an hour at most."""
         now = self._newsroom.clock()
-        waiting = await self._newsroom.store.run(lambda store: store.corrections.tell(now))
-        if waiting:
+        if not await self._newsroom.store.run(lambda store: store.corrections.tell(now)):
+            return
+        if waiting := len(await self._newsroom.store.read(lambda store: store.wrong_labels())):
             await self._tell(
                 lambda words: words.tn(
                     "{n} label that readers call wrong waits for an editor: /corrections",
@@ -69,20 +72,24 @@ class Alarms:
         now = self._newsroom.clock()
         if not await self._newsroom.store.run(lambda store: store.auditor.take_turn(now)):
             return
-        audit = await self._newsroom.store.read(lambda store: store.auditor.audit(now))
+        audit = await self._newsroom.store.read_apart(lambda store: store.auditor.audit(now))
         log.info("the books: %d messages planned, %d sums do not close", audit.planned, len(audit.faults))
         if audit.faults:
             await self._tell(lambda words: _open_books(audit, words))
 
-    async def _tell(self, sentence: Callable[[Words], str]) -> None:
+    async def _tell(self, sentence: Callable[[Words], str]) -> bool:
+        """Write it to the log and to every admin; whether one of them has it, or there is none."""
         log.warning(sentence(load_words("en")))
+        heard = not self._admins
         for admin in self._admins:
             words = await self._words_of(admin)
             for text in to_messages([Paragraph(plain(sentence(words)))]):
                 try:
                     await self._bot.send_message(admin, text, parse_mode=ParseMode.HTML)
+                    heard = True
                 except TelegramError as error:
                     log.warning("an admin could not be told: %s", error.message)
+        return heard
 
     async def _words_of(self, admin: int) -> Words:
         chat = await self._newsroom.store.read(lambda store: store.readers.chat(admin))
@@ -96,13 +103,35 @@ def _open_books(audit: Audit, words: Words) -> str:
     )
 
 
+def _troubles(troubles: Troubles, words: Words) -> str:
+    sentences = []
+    if troubles.uncertain:
+        sentences.append(
+            words.tn(
+                "{n} message may or may not have reached its reader: Telegram did not answer, twice.",
+                "{n} messages may or may not have reached their readers: Telegram did not answer, twice.",
+                troubles.uncertain,
+            )
+        )
+    if troubles.failed:
+        sentences.append(
+            words.tn(
+                "Telegram refused the text of {n} message; the log says why, the database keeps it.",
+                "Telegram refused the texts of {n} messages; the log says why, the database keeps them.",
+                troubles.failed,
+            )
+        )
+    return "\n".join(sentences)
+
+
 def _dead_feed(one: Polled, name: str, words: Words) -> str:
+    url = without_password(one.url)
     if one.error == "gone":
-        return words.t("The feed {name} is gone for good and is polled no more: {url}", name=name, url=one.url)
+        return words.t("The feed {name} is gone for good and is polled no more: {url}", name=name, url=url)
     return words.t(
         "The feed {name} failed {n} times in a row ({error}): {url}",
         name=name,
         n=one.failures,
         error=one.error,
-        url=one.url,
+        url=url,
     )

@@ -11,10 +11,11 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -23,7 +24,8 @@ from telegram.ext import (
 
 from chat import answers
 from chat.alarms import Alarms
-from chat.delivery import Planner, Sender, Sleep
+from chat.delivery import Sender, Sleep
+from chat.desks.alerts import Alerts
 from chat.desks.asking import Asking
 from chat.desks.corrections import Corrections
 from chat.desks.help import Help
@@ -40,12 +42,13 @@ from chat.desks.settings import Settings
 from chat.desks.start import Start
 from chat.desks.stories import Stories
 from chat.desks.wishes import Wishes
-from chat.limiter import Limiter
+from chat.limiter import Limiter, wait_of
 from chat.membership import Membership
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
 from chat.pace import Pacer
 from chat.patience import Patience
+from chat.planning import Planner
 from chat.reception import Reception
 from chat.request import AiohttpRequest
 from chat.switchboard import Desk, Switchboard
@@ -66,6 +69,8 @@ AUDIT_TICK, AUDIT_FIRST = timedelta(hours=1), timedelta(minutes=10)
 CONFLICT_REST = timedelta(minutes=1)
 #: What is in flight at a stop may take this long.
 _DRAIN_SECONDS = 10.0
+#: So long editions are made before the first of them are sent.
+_PLANNING_SECONDS = 1.0
 #: Waits between tries while Telegram cannot be reached at the start, in seconds.
 _START_AGAIN = (1, 2, 5, 10, 30, 60)
 #: What we want to hear of: https://core.telegram.org/bots/api#update
@@ -84,6 +89,7 @@ DESKS: tuple[type[Desk], ...] = (
     Saved,
     Corrections,
     Asking,
+    Alerts,
     OwnData,
     Here,
     Rooms,
@@ -132,10 +138,9 @@ class Bot:
             .concurrent_updates(True)
             .build()
         )
-        Switchboard(self.reception, [desk(self.reception) for desk in DESKS], Patience(self._monotonic)).register(
-            application
-        )
-        Inline(self.reception).register(application)
+        patience = Patience(self._monotonic)
+        Switchboard(self.reception, [desk(self.reception) for desk in DESKS], patience).register(application)
+        Inline(self.reception, patience).register(application)
         self.membership = Membership(self.reception, application.bot)
         self.membership.register(application)
         application.add_error_handler(self._error)
@@ -147,7 +152,7 @@ class Bot:
         Without `ticking` the clock stands still: whoever has the bot calls `deliver` and `poll`. Raises ConfigError
         for a token that Telegram does not know. While Telegram cannot be reached it keeps trying.
         """
-        await self._reach_telegram()
+        await self._keep_asking(self.application.initialize)
         await self._keep_holds()
         await self.application.start()
         self.menus = asyncio.create_task(self._set_menus())
@@ -155,10 +160,19 @@ class Bot:
             self._start_clock()
         settings = self.newsroom.settings
         if settings.webhook_url:
-            self._webhook = Webhook(self.application, settings.webhook_url, settings.webhook_secret, settings.port)
-            await self._webhook.start(UPDATES)
+            self._webhook = Webhook(
+                self.application,
+                settings.webhook_url,
+                settings.webhook_secret,
+                host=settings.host,
+                port=settings.port,
+            )
+            await self._webhook.start()
+            await self._keep_asking(partial(self._webhook.announce, UPDATES))
         elif self.application.updater:
-            await self.application.updater.start_polling(allowed_updates=UPDATES, error_callback=self._polling_error)
+            await self.application.updater.start_polling(
+                allowed_updates=UPDATES, error_callback=self._polling_error, bootstrap_retries=-1
+            )
 
     def _start_clock(self) -> None:
         queue = self.application.job_queue
@@ -193,17 +207,20 @@ class Bot:
             except RuntimeError as error:  # PTB refuses to shut down what a time-out left running
                 log.warning("stopping: %s", error)
 
-    async def _reach_telegram(self) -> None:
+    async def _keep_asking(self, question: Callable[[], Awaitable[object]]) -> None:
+        """Ask Telegram what a start depends on, until it answers."""
         attempt = 0
         while True:
             try:
-                await self.application.initialize()
+                await question()
             except InvalidToken:
                 raise ConfigError(
                     "Telegram does not know this TELEGRAM_BOT_TOKEN. Copy it again from @BotFather (/mybots)."
                 ) from None
-            except NetworkError as error:
-                wait = _START_AGAIN[min(attempt, len(_START_AGAIN) - 1)]
+            except TelegramError as error:
+                wait: float = _START_AGAIN[min(attempt, len(_START_AGAIN) - 1)]
+                if isinstance(error, RetryAfter):
+                    wait = max(wait, wait_of(error).total_seconds())
                 log.warning("Telegram cannot be reached (%s); trying again in %s s", type(error).__name__, wait)
                 attempt += 1
                 await asyncio.sleep(wait)
@@ -244,17 +261,24 @@ class Bot:
         now = self.newsroom.clock()
         if (self._conflict_at and now - self._conflict_at < CONFLICT_REST) or not self._alone():
             return
-        await self.planner.plan(now)
-        await self.sender.send_waiting()
-        if uncertain := self.sender.uncertain:
-            self.sender.uncertain = 0
-            await self.alarms.uncertain(uncertain)
+        # Many editions take their time to make: what is ready goes out meanwhile.
+        planning = asyncio.create_task(self.planner.plan(now))
+        try:
+            while not planning.done():
+                await asyncio.wait({planning}, timeout=_PLANNING_SECONDS)
+                await self.sender.send_waiting()
+            await planning
+        finally:
+            planning.cancel()
+        await self.alarms.deliveries()
         closed, self.sender.closed = self.sender.closed, []
         for part in closed:
             await self.membership.topic_closed(part)
 
     async def poll(self) -> None:
         """Poll the sources that are due, group what came, and tell the editors what waits for them."""
+        if not self._alone():
+            return
         await self.alarms.feeds(await self.newsroom.poll())
         await self.alarms.corrections()
 

@@ -1,6 +1,5 @@
-"""Editions: each due slot gets its digest once, whatever falls over meanwhile.
+"""Delivery: what waits in the outbox is sent, each message once, whatever falls over meanwhile.
 
-    due slots ─→ digest of their window ─→ messages, frozen in the outbox with the next due time   (plan)
     outbox ─→ claim (the attempt is committed first) ─→ send ─→ sent | again later | uncertain | refused | failed
 
 Telegram has no idempotency key: a send that timed out may have arrived. Only a connection that was never made is
@@ -14,13 +13,10 @@ import logging
 import re
 import time as clock_time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from html import unescape
-from typing import NamedTuple
 
-from telegram import Bot
-from telegram.constants import ChatType, ParseMode
+from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -34,25 +30,17 @@ from telegram.error import (
 from telegram.ext import ExtBot
 
 from chat.answers import NO_PREVIEW
-from chat.editions import Message, Setting, edition_messages, edition_window, upto
 from chat.keyboards.shared import keyboard_of
 from chat.limiter import EDITION, wait_of
 from chat.newsroom import Newsroom
 from chat.pace import Pacer
 from chat.request import NotSent
-from digest.compose import Window, compose
-from digest.daily import open_window
-from digest.due import LATE, is_quiet, local_time, next_look, next_midnight
 from digest.errors import StorageError
-from digest.pages import Page, page_of
-from digest.readers import DueSlot, Part
-from storage.pages import page_token
+from digest.readers import Part
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-#: After an outage longer than this an edition is not made up for: the next one covers the gap.
-TOO_LATE = timedelta(hours=12)
 #: When to try again: surely unsent, and possibly sent.
 _UNSENT_AGAIN = timedelta(seconds=20)
 _AMBIGUOUS_AGAIN = timedelta(seconds=45)
@@ -72,114 +60,10 @@ _CLOSED_TOPICS = ("topic_closed", "topic_deleted", "message thread not found")
 #: From so many chats told to wait within so long, everybody waits.
 _FLOODED_CHATS = 3
 _FLOOD_WINDOW = timedelta(seconds=10)
-#: A slot whose edition could not be made is tried again after this.
-_MAKE_AGAIN = timedelta(minutes=5)
 #: Little's law: 30 messages a second at 100 ms a round trip need three connections; eight leave room.
 WORKERS = 8
 #: Waits so many seconds.
 Sleep = Callable[[float], Awaitable[None]]
-
-
-class _Made(NamedTuple):
-    """An edition: its messages, what it tells (story id → newest item), and what it was made of."""
-
-    messages: list[Message]
-    stories: dict[int, int]
-    page: Page
-
-
-@dataclass(slots=True)
-class Planner:
-    """Makes the editions of due slots. Equal wishes with nothing different told are rendered once."""
-
-    newsroom: Newsroom
-    #: Who links lead to.
-    bot: Bot
-    _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
-    _failed: dict[tuple[int, time], datetime] = field(default_factory=dict)
-    _rendered: dict[tuple[object, ...], _Made] = field(default_factory=dict)
-
-    async def plan(self, now: datetime) -> int:
-        """Put the editions of every slot due at `now` into the outbox; how many."""
-
-        def look(store: Store) -> list[DueSlot]:
-            store.readers.resume_due(now)
-            return store.lines.due(now)
-
-        dues = await self.newsroom.store.run(look)
-        # Of the hours of a line that an outage missed the latest is served; its edition covers the others.
-        latest = {due.line.id: due for due in dues}
-        self._windows.clear()
-        self._rendered.clear()
-        planned = 0
-        for due in dues:
-            slot = (due.line.id, due.at)
-            if slot in self._failed and now - self._failed[slot] < _MAKE_AGAIN:
-                continue
-            try:
-                planned += await self._plan_one(due, now, covered=latest[due.line.id] is not due)
-                self._failed.pop(slot, None)
-            except Exception:  # one reader's edition that fails must not cost the others theirs
-                log.exception("the edition of line %s could not be made; trying again later", due.line.id)
-                self._failed[slot] = now
-        return planned
-
-    async def _plan_one(self, due: DueSlot, now: datetime, *, covered: bool) -> bool:
-        store = self.newsroom.store
-        if covered or (now - due.due_at > TOO_LATE and not due.line.cadence.at_once):
-            await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
-            return False
-        if due.line.cadence.at_once and (later := await store.read(lambda shelves: _rest_until(shelves, due, now))):
-            await store.run(lambda shelves: shelves.outbox.look_again(due, later))
-            return False
-        made = await store.read(lambda shelves: self._make(shelves, due, now))
-        planned = await store.run(
-            lambda shelves: shelves.outbox.plan(
-                due, made.messages, stories=made.stories, page=made.page, covers_until=now, now=now
-            )
-        )
-        return planned and bool(made.messages)
-
-    def _make(self, store: Store, due: DueSlot, now: datetime) -> _Made:
-        window = self._window(store, due, now)
-        wishes = replace(due.line.wishes, language=due.chat.language)
-        told = store.memory.told(due.chat.id, due.line.thread_id)
-        told_here = {story.id: told[story.id] for story in window.stories if story.id in told}
-        at_once, private = due.line.cadence.at_once, due.chat.kind == ChatType.PRIVATE
-        looked_at = tuple(story.id for story in window.stories) if at_once else ()
-        key = (wishes, due.chat.zone, private, at_once, window.since, looked_at, frozenset(told_here.items()))
-        if key not in self._rendered:
-            digest = compose(window, wishes, told=told_here)
-            page = page_of(digest, told_here)
-            setting = Setting(self.newsroom.names, due.chat.zone, private, self.bot.username)
-            messages = edition_messages(digest, page_token(page), setting, at_once=at_once)
-            if at_once and not digest.stories:
-                messages = []
-            self._rendered[key] = _Made(messages, upto(digest), page)
-        return self._rendered[key]
-
-    def _window(self, store: Store, due: DueSlot, now: datetime) -> Window:
-        """The window of an edition; of a line that delivers at once only what came since its last look."""
-        at_once = due.line.cadence.at_once
-        since, until = edition_window(due, now=now)
-        window = self._windows.get((since, until))
-        if window is None:
-            window = self._windows[since, until] = open_window(store, since, until)
-        if not at_once or due.covered_until is None:
-            return window
-        after = due.covered_until - LATE
-        news = (story for story in window.stories if max(item.first_seen for item in story.items) > after)
-        return replace(window, stories=tuple(news))
-
-
-def _rest_until(store: Store, due: DueSlot, now: datetime) -> datetime | None:
-    """When a line that delivers at once may speak again; None for now."""
-    chat = due.chat
-    if is_quiet(chat.quiet, local_time(now, chat.zone)):
-        return next_look(chat.zone, chat.quiet, not_before=now)
-    if store.outbox.editions_on(due.line.id, due.local_date) >= due.line.cadence.cap:
-        return next_look(chat.zone, chat.quiet, not_before=next_midnight(now, chat.zone))
-    return None
 
 
 class Sender:
@@ -200,8 +84,6 @@ class Sender:
         self._sleep = sleep
         self._monotonic = monotonic
         self._stopping = False
-        #: Messages that came to rest as uncertain since somebody last looked.
-        self.uncertain = 0
         #: Messages to forum topics that turned out to be closed since then.
         self.closed: list[Part] = []
         #: Whether Telegram left a message without an answer and has not answered anything since.
@@ -263,7 +145,6 @@ class Sender:
             except Exception:  # one message's trouble must not leave it in the air, nor end the other workers
                 log.exception("part %s of an edition: it may or may not have been sent", part.id)
                 await self._settle(part, TimedOut())
-            await self._sleep(self._pacer.turn(self._monotonic()))
         return accepted
 
     async def _claim(self, *, last_tries: bool) -> Part | None:
@@ -281,7 +162,6 @@ class Sender:
                 await self._settle(part, error)
                 return False
             log.error("Telegram refused the text of part %s: %s; sending it plain", part.id, error.message)
-            await self._sleep(self._pacer.turn(self._monotonic()))
             try:
                 message_id = await self._call(part, strip_tags(part.text), None)
             except TelegramError as again:
@@ -299,7 +179,9 @@ class Sender:
         return True
 
     async def _call(self, part: Part, text: str, parse_mode: str | None) -> int:
+        # The chat's turn first: whoever must wait for their own chat takes nobody's turn meanwhile.
         await self._sleep(self._pacer.chat_turn(part.chat_id, self._monotonic(), edition=True))
+        await self._sleep(self._pacer.turn(self._monotonic()))
         message = await self._bot.send_message(
             part.chat_id,
             text,
@@ -315,7 +197,7 @@ class Sender:
     async def _settle(self, part: Part, error: TelegramError) -> None:
         """Write down what became of a part that was not accepted, from the specific error to the general one."""
         now = self._newsroom.clock()
-        self._unanswered |= _is_ambiguous(error)
+        self._unanswered |= is_ambiguous(error)
         flooded = isinstance(error, RetryAfter) and self._is_flood(part.chat_id, now)
         if isinstance(error, RetryAfter):
             free = self._monotonic() + wait_of(error).total_seconds()
@@ -334,7 +216,7 @@ class Sender:
                     store.outbox.retry(part.id, not_before=until, now=now)
                 case ChatMigrated():
                     store.outbox.retry(part.id, not_before=now, now=now)
-                    store.readers.migrate_chat(part.chat_id, error.new_chat_id)
+                    store.readers.migrate_chat(part.chat_id, error.new_chat_id, now=now)
                 case InvalidToken() | NotSent():
                     store.outbox.retry(part.id, not_before=now + _UNSENT_AGAIN, now=now)
                 case BadRequest() if is_closed_topic(error):
@@ -345,8 +227,7 @@ class Sender:
                 case BadRequest():
                     store.outbox.failed(part.id, error.message, now=now)
                 case _:
-                    rests = store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
-                    self.uncertain += rests
+                    store.outbox.ambiguous(part.id, not_before=now + _AMBIGUOUS_AGAIN, now=now)
 
         await self._newsroom.store.run(record)
         log.warning("part %s of an edition was not accepted: %s", part.id, type(error).__name__)
@@ -357,7 +238,7 @@ class Sender:
         return len(self._floods) >= _FLOODED_CHATS
 
 
-def _is_ambiguous(error: TelegramError) -> bool:
+def is_ambiguous(error: TelegramError) -> bool:
     """Whether Telegram may have accepted the message all the same."""
     known = RetryAfter | ChatMigrated | InvalidToken | NotSent | Forbidden | BadRequest
     return not isinstance(error, known)

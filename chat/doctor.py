@@ -16,6 +16,7 @@ from digest.errors import ConfigError, StorageError
 from digest.health import Check, Finding, Level, found
 from digest.settings import Settings
 from feeds.sources import load_sources
+from render.words import LANGUAGES
 from storage.database import path_of
 from storage.doctor import examine
 
@@ -28,7 +29,7 @@ async def check_up(env: Mapping[str, str], *, clock: Clock) -> tuple[list[Check]
 
     Changes nothing; a check that fails does not end the others.
     """
-    checks, settings = judge_settings(env)
+    checks, settings = judge_settings(env, languages=LANGUAGES)
     if settings.token is not None:
         telegram = await _ask_telegram(settings, settings.token)
         checks += judge_telegram(telegram, settings, now=clock())
@@ -51,6 +52,7 @@ async def _ask_telegram(settings: Settings, token: str) -> Telegram:
         await request.shutdown()
     return Telegram(
         username=me.username,
+        inline=bool(me.supports_inline_queries),
         webhook_url=hook.url,
         pending=hook.pending_update_count,
         trouble=hook.last_error_message or "",

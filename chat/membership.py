@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import Enum
-from functools import partial
 
 from telegram import (
     Chat,
@@ -31,6 +30,9 @@ from render.words import Words, load_words
 from storage.store import Store
 
 log = logging.getLogger(__name__)
+
+#: Where a supergroup of a name that others have too came from is asked of so many of them: anybody may call theirs so.
+_MOST_ALIKE = 3
 
 
 class Standing(Enum):
@@ -101,26 +103,12 @@ class Membership:
         """Send a chat nothing more; whether it was sent something until now."""
         now = self._newsroom.clock()
 
-        def leave_alone(store: Store) -> bool:
-            chat = store.readers.chat(chat_id)
-            # Whoever said /stop stays stopped: /start must ask them again.
-            if chat is None or chat.state not in (ChatState.ACTIVE, ChatState.PAUSED):
-                return False
-            store.readers.set_state(chat.id, ChatState.REFUSED, now=now)
-            return True
-
-        return await self._newsroom.store.run(leave_alone)
+        return await self._newsroom.store.run(lambda store: store.readers.refuse(chat_id, now=now))
 
     async def _heard_again(self, chat_id: int) -> None:
         """We may write again where we could not: what was set goes on."""
         now = self._newsroom.clock()
-
-        def go_on(store: Store) -> None:
-            chat = store.readers.chat(chat_id)
-            if chat is not None and chat.state is ChatState.REFUSED:
-                store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
-
-        await self._newsroom.store.run(go_on)
+        await self._newsroom.store.run(lambda store: store.readers.readmit(chat_id, now=now))
 
     async def _arrived(self, update: Update, change: ChatMemberUpdated, now: Standing) -> None:
         """Say hello, once and without a sound, in the language of whoever brought us. Nothing comes until one chose."""
@@ -164,12 +152,13 @@ class Membership:
         if chat.type != ChatType.SUPERGROUP:
             return
         title = chat.title or ""
-        for old in await self._newsroom.store.read(lambda store: store.readers.groups_called(title)):
+        groups = await self._newsroom.store.read(lambda store: store.readers.groups_called(title, most=_MOST_ALIKE))
+        for old in groups:
             try:
                 await self._bot.send_chat_action(old, ChatAction.TYPING)
             except ChatMigrated as moved:
                 if moved.new_chat_id == chat.id:
-                    await self._newsroom.store.run(partial(_migrate, old=old, new=chat.id))
+                    await self._migrate(old, chat.id)
             except TelegramError:
                 continue  # another group of that name, which we have left
 
@@ -180,7 +169,11 @@ class Membership:
             return
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
-        await self._newsroom.store.run(partial(_migrate, old=old, new=new))
+        await self._migrate(old, new)
+
+    async def _migrate(self, old: int, new: int) -> None:
+        now = self._newsroom.clock()
+        await self._newsroom.store.run(lambda store: store.readers.migrate_chat(old, new, now=now))
 
     async def _renamed(self, update: Update, context: object) -> None:  # noqa: ARG002
         """The chat has another title."""
@@ -227,10 +220,6 @@ class Membership:
             log.info("a notice about a group or channel did not reach its reader: %s", error.message)
             return False
         return True
-
-
-def _migrate(store: Store, *, old: int, new: int) -> None:
-    store.readers.migrate_chat(old, new)
 
 
 def standing(member: ChatMember, *, channel: bool) -> Standing:

@@ -26,6 +26,7 @@ from feeds.parse import Parser
 from feeds.poll import Poller
 from feeds.sources import private_hosts
 from render.names import HouseNames, Names
+from render.words import LANGUAGES
 from storage.thread import StoreThread
 
 Clock = Callable[[], datetime]
@@ -101,6 +102,7 @@ async def open_newsroom(
     try:
         now = clock()
         await store.run(lambda shelves: shelves.sources.sync(sources, now=now))
+        await store.run(lambda shelves: shelves.readers.keep_languages(LANGUAGES, otherwise=settings.language))
         gazetteer = load_gazetteer()
         desk = Desk(load_classifier())
         async with open_listening(settings, sources) as (fetcher, parser):

@@ -191,16 +191,39 @@ class Reception:
         now = self.newsroom.clock()
         return await self.change(reader, lambda store, chat, _: store.readers.set_state(chat.id, state, now=now))
 
-    async def subscribe(self, reader: Reader) -> tuple[Subscriber, bool]:
-        """Let editions go to a reader; whether they did not before, and so should be shown a first one."""
+    async def subscribe(
+        self, reader: Reader, *, wish: Callable[[Wishes], Wishes] | None = None, again: bool = False
+    ) -> tuple[Subscriber, bool]:
+        """Let editions of a line go to a reader, perhaps with other wishes; of all their lines as they were `again`.
+
+        Whether none went before, so that they should be shown a first one.
+        """
         now, were = self.newsroom.clock(), list[ChatState]()
 
-        def job(store: Store, chat: Chat, line: Line) -> None:  # noqa: ARG001
+        def job(store: Store, chat: Chat, line: Line) -> None:
             were.append(chat.state)
-            store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
+            if wish is not None:
+                store.lines.set_wishes(line.id, wish(line.wishes))
+            if chat.state is ChatState.PAUSED or again:
+                store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
+            else:
+                self.wake(store, chat, line.id)
 
         subscriber = await self.change(reader, job)
         return subscriber, were != [ChatState.ACTIVE]
+
+    def wake(self, store: Store, chat: Chat, line_id: int) -> None:
+        """Let editions of one line go to a chat that had stopped or refused us; to be called inside a transaction.
+
+        What was stopped besides was not asked for again: it rests. A pause goes on.
+        """
+        now = self.newsroom.clock()
+        if chat.state is ChatState.REFUSED:
+            store.readers.readmit(chat.id, now=now)
+        elif chat.state is ChatState.STOPPED:
+            for line in store.lines.of(chat.id):
+                store.lines.set_paused(line.id, line.id != line_id, now=now)
+            store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
 
     def _language_of(self, update: Update) -> Language:
         code = (update.effective_user.language_code or "") if update.effective_user else ""

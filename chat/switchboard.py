@@ -2,7 +2,8 @@
 
 update ─→ reader ─→ (for a change: which line, and may they?) ─→ desk ─→ answer
 
-Every button is answered, also an old one.
+Every button is answered, also an old one. Where several read, only a button that stands under the message counts, and
+only an admin's press edits it: anybody may send any press on any message, and what stands there is everybody's.
 
 A desk is a class whose methods say what they serve:
 
@@ -21,7 +22,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar, cast
 
-from telegram import Message, Update
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, MessageHandler, filters
 
@@ -42,6 +44,9 @@ Method = TypeVar("Method", bound=Callable[..., Awaitable[Toast]])
 _LONGEST_TEXT = 500
 
 log = logging.getLogger(__name__)
+
+#: Who writes too much can still end it all: these are counted as presses are.
+_ALWAYS = frozenset(("stop", "pause", "resume", "forget"))
 
 #: What desks serve by these names is not written by anybody: commands that we do not have, and what has no words.
 LEFT_OVERS = ("unknown", "wordless")
@@ -175,13 +180,31 @@ class Switchboard:
         """What readers can write after a slash."""
         return sorted(set(self._commands) - set(LEFT_OVERS))
 
-    async def _bears(self, update: Update) -> bool:
-        """Whether to answer what was written; whoever writes too much is told so once."""
-        asking = {one.id for one in (update.effective_user, update.effective_chat) if one}
+    async def _bears(self, update: Update, name: str = "") -> bool:
+        """Whether to answer what was written, perhaps as the command `name`.
+
+        Whoever writes too much is told so once, and what was left unanswered when they are answered again. What all
+        in a group have used up keeps no admin of it from being answered.
+        """
+        here, who = update.effective_chat, update.effective_user or update.effective_chat
+        if here is None or who is None:
+            return False
+        if name in _ALWAYS and await self._reception.may_configure(update, here.id):
+            return self._patience.take(who.id, most=PRESSES) is Verdict.ANSWER
+        asking = [who.id]
+        if here.id != who.id and not (
+            self._patience.exhausted(here.id) and await self._reception.may_configure(update, here.id)
+        ):
+            asking.append(here.id)
         verdict = self._patience.take(*asking)
+        missed = self._patience.unheard(who.id) if verdict is Verdict.ANSWER else 0
+        if verdict is Verdict.SILENCE:
+            return False
+        words = (await self._reception.reader(update)).words
         if verdict is Verdict.ENOUGH:
-            words = (await self._reception.reader(update)).words
             await answers.show(update, answers.note(_enough(words)))
+        elif missed:
+            await answers.show(update, answers.note(_unheard(words, missed)))
         return verdict is Verdict.ANSWER
 
     def _commanded(self, name: str) -> Callable[[Update, Any], Any]:
@@ -191,7 +214,7 @@ class Switchboard:
             message = update.effective_message
             if update.edited_message is not None or message is None:
                 return  # an edited command was answered when it was first sent
-            if not await self._bears(update):
+            if not await self._bears(update, name):
                 return
             said = (message.text or "").split()
             text = " ".join(said[1:] if said and said[0].startswith("/") else said)
@@ -247,8 +270,16 @@ class Switchboard:
             return
         reader = await self._reception.reader(update)
         try:
-            patient = self._patience.take(query.from_user.id, most=PRESSES) is Verdict.ANSWER
-            toast = await self._serve(update, reader, query.data) if patient else _enough(reader.words)
+            if self._patience.take(query.from_user.id, most=PRESSES) is not Verdict.ANSWER:
+                toast: Toast = _enough(reader.words)
+            elif reader.kind == ChatType.CHANNEL:  # what we post there has no buttons but links
+                toast = _write_in_private(reader.words, update.get_bot().username)
+            elif reader.private or _stands_under(query):
+                toast = await self._serve(update, reader, query.data)
+            else:
+                toast = _old_button(reader.words)
+            if toast is None and answers.stands():
+                toast = self._as_it_is(reader.words, query.data)
         except OldButtonError:
             toast = _old_button(reader.words)
         try:
@@ -270,9 +301,19 @@ class Switchboard:
             if found is None:
                 raise OldButtonError
             if not await self._reception.may_configure(update, found.chat_id):
-                return admins_only(reader.words)
+                if found.chat_id == reader.chat_id:
+                    return admins_only(reader.words)
+                raise OldButtonError  # as for a line that is none: nobody learns which lines there are elsewhere
             reader, args = found, tuple(rest)
+        elif not reader.private and not await self._reception.may_configure(update, reader.chat_id):
+            answers.leave_screen()
         return await method(Call(update, reader, text, args))
+
+    def _as_it_is(self, words: Words, data: str | None) -> str:
+        """What is said to whoever set what is set, or went where they are: two quick taps do."""
+        asked = unpack(data)
+        setting = asked and asked.act in self._presses and self._presses[asked.act][0].changes and asked.args[1:]
+        return words.t("That is set already.") if setting else words.t("You are there already.")
 
     async def _said(self, reader: Reader, args: tuple[str, ...]) -> tuple[Press, str]:
         """A line was chosen for a command with words: its act, and the words."""
@@ -306,6 +347,28 @@ def _services(desks: Sequence[Desk], kind: str) -> dict[str, tuple[_Service, Cal
 
 def _enough(words: Words) -> str:
     return words.t("That was a lot at once. Please try again in a minute.")
+
+
+def _unheard(words: Words, count: int) -> str:
+    return words.tn(
+        "While you wrote so much I left {n} message unanswered; what it asked is not done. Please send it again.",
+        "While you wrote so much I left {n} messages unanswered; what they asked is not done. Please send them again.",
+        count,
+    )
+
+
+def _write_in_private(words: Words, bot_name: str) -> str:
+    return words.t("Write to me in private: @{bot}", bot=bot_name)
+
+
+def _stands_under(query: CallbackQuery) -> bool:
+    """Whether a press is of a button that its message has now; of a message out of our sight nobody can say.
+
+    https://core.telegram.org/bots/api#callbackquery: "a bad client can send arbitrary data in this field".
+    """
+    keyboard = query.message.reply_markup if isinstance(query.message, Message) else None
+    rows = keyboard.inline_keyboard if keyboard else ()
+    return any(button.callback_data == query.data for row in rows for button in row)
 
 
 def admins_only(words: Words) -> str:

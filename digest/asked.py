@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from digest.browse import find_shelf, shelf_members
 from digest.model import Topic, Wishes
 from digest.places import Gazetteer, squeeze
 from digest.text import fold, normalise
@@ -14,6 +15,10 @@ _SPACED_DASH = re.compile(r"\s+[-–—]\s+")
 _LETTERS = 3
 #: So many places are offered where a name is nearly known.
 _OFFERED = 3
+#: So many names of one message are looked at. Whoever writes more hears it; nobody has to wait for them.
+MOST_NAMES = 20
+#: No name has more words, and no two countries have.
+_WORDS_OF_A_NAME, _WORDS_OF_A_PAIR = 10, 24
 #: Between two countries, folded: "laos and viet nam", "Việt Nam với Lào".
 _BETWEEN = re.compile(r"\s*(?:[,;+/&]|\b(?:and|with|va|voi)\b)\s*")
 _TOPICS = tuple(topic.value for topic in Topic)
@@ -24,13 +29,19 @@ _LONGEST_LINK = 64
 
 
 class AskedPlaces(NamedTuple):
-    """What was asked for: codes, pairs of countries, names that are nearly known, and others."""
+    """What was asked for: codes, pairs of countries, names that are nearly known or leave a choice, and others."""
 
     places: frozenset[str]
     pairs: frozenset[str]
     unknown: tuple[str, ...] = ()
     #: What was typed, and what it may mean, the likeliest first.
     near: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: Regions and groups of countries, as shelves.
+    shelves: tuple[str, ...] = ()
+    #: Former units as typed, and the present provinces among `places` that they became.
+    became: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: Whether there were more names than MOST_NAMES; what follows those was not looked at.
+    more: bool = False
 
     @property
     def likely(self) -> frozenset[str]:
@@ -38,28 +49,58 @@ class AskedPlaces(NamedTuple):
         return self.places | {codes[0] for _, codes in self.near}
 
 
-def read_places(text: str, gazetteer: Gazetteer) -> AskedPlaces:
+def exact_places(name: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """All places that a name stands for, in any language: one, both Congos, what a province became, a region's."""
+    whole = gazetteer.became(name) or gazetteer.several(name) or gazetteer.named(name)[:1] or gazetteer.foreign(name)
+    return whole or shelf_members(find_shelf(name, gazetteer) or "", gazetteer)
+
+
+def read_places(text: str, gazetteer: Gazetteer, *, choosing: bool = False) -> AskedPlaces:
     """The places and pairs in a list with commas or semicolons.
 
     A part is a name, two countries with a dash, or several names in a row. Slips of the pen are not taken for granted:
-    `near` says what they may mean, the likeliest first.
+    `near` says what they may mean, the likeliest first. For somebody who is `choosing` a name of two countries stands
+    in `near` too and a region in `shelves`; else either stands for all that it holds. Only the first MOST_NAMES are
+    looked at.
     """
     places, pairs = set[str](), set[str]()
     unknown, near = list[str](), list[tuple[str, tuple[str, ...]]]()
-    for part in (part.strip() for part in re.split(r"[,;]", text)):
-        if not part:
-            continue
-        if codes := gazetteer.named(part):
-            places.add(codes[0])
+    shelves, became = list[str](), list[tuple[str, tuple[str, ...]]]()
+    parts = read_list(text)
+    more = len(parts) > MOST_NAMES
+    for part in parts[:MOST_NAMES]:
+        if codes := gazetteer.became(part):
+            places.update(codes)
+            became.append((part, codes))
+        elif choosing and (codes := gazetteer.several(part)):
+            near.append((part, codes))
+        elif choosing and not _one_name(part, gazetteer) and (shelf := find_shelf(part, gazetteer)):
+            shelves.append(shelf)
+        elif codes := exact_places(part, gazetteer):
+            places.update(codes)
         elif pair := _dashed(part, gazetteer):
             pairs.add(pair)
         elif codes := _in_a_row(part, gazetteer):
-            places.update(codes)
+            places.update(codes[:MOST_NAMES])
+            more = more or len(codes) > MOST_NAMES
         elif codes := _nearest(part, gazetteer):
             near.append((part, codes))
         else:
             unknown.append(part)
-    return AskedPlaces(frozenset(places), frozenset(pairs), tuple(unknown), tuple(near))
+    return AskedPlaces(
+        frozenset(places),
+        frozenset(pairs),
+        tuple(unknown),
+        tuple(near),
+        tuple(dict.fromkeys(shelves)),
+        tuple(became),
+        more,
+    )
+
+
+def read_list(text: str) -> list[str]:
+    """The parts of a list with commas or semicolons that are not empty."""
+    return [part.strip() for part in re.split(r"[,;]", text) if part.strip()]
 
 
 class AskedPair(NamedTuple):
@@ -72,7 +113,7 @@ class AskedPair(NamedTuple):
 def read_pair(text: str, gazetteer: Gazetteer) -> AskedPair:
     """Two countries in any order and with any word between: "vn la", "Việt Nam với Lào", "Hà Nội - Viêng Chăn"."""
     text = " ".join(normalise(text).split())
-    if pair := _dashed(text, gazetteer):
+    if (pair := _dashed(text, gazetteer)) and not any(map(gazetteer.several, _DASH.split(text))):
         return AskedPair(pair)
     ends = _split(_BETWEEN, text)
     if len(ends) == 1:
@@ -82,8 +123,8 @@ def read_pair(text: str, gazetteer: Gazetteer) -> AskedPair:
     if len(ends) != 2:
         return AskedPair(None)
     one, other = (_countries(end, gazetteer) for end in ends)
-    pairs = [_paired(a, b) for a in one for b in other if a != b]
-    sure = all(gazetteer.named(end) for end in ends)
+    pairs = [paired(a, b) for a in one for b in other if a != b]
+    sure = all(_one_name(end, gazetteer) and not gazetteer.several(end) for end in ends)
     return AskedPair(pairs[0]) if sure and pairs else AskedPair(None, tuple(dict.fromkeys(pairs))[:_OFFERED])
 
 
@@ -187,12 +228,13 @@ def read_short(text: str, gazetteer: Gazetteer) -> Asked | None:
 def _dashed(part: str, gazetteer: Gazetteer) -> str | None:
     # Between spaces a dash parts two names, else it may belong to one: Guinea-Bissau.
     dash = _SPACED_DASH if _SPACED_DASH.search(part) else _DASH
-    ends = [gazetteer.named(end)[:1] for end in dash.split(part)]
+    ends = [_one_name(end, gazetteer) for end in dash.split(part)]
     countries = {code for codes in ends for code in codes if gazetteer.parent(code) is None}
-    return _paired(*countries) if len(ends) == len(countries) == 2 else None
+    return paired(*countries) if len(ends) == len(countries) == 2 else None
 
 
-def _paired(one: str, other: str) -> str:
+def paired(one: str, other: str) -> str:
+    """The pair of two countries."""
     return "-".join(sorted((one, other)))
 
 
@@ -208,14 +250,21 @@ def _split(pattern: re.Pattern[str], text: str) -> list[str]:
 def _two_names(text: str, gazetteer: Gazetteer, *, known: int) -> list[str]:
     """Two names in a row of which so many are known; [] where no cut gives that."""
     words = text.split()
+    if len(words) > _WORDS_OF_A_PAIR:
+        return []
     cuts = [[" ".join(words[:n]), " ".join(words[n:])] for n in range(1, len(words))]
     fitting = [cut for cut in cuts if sum(bool(gazetteer.named(end)) for end in cut) == known]
     return next((cut for cut in fitting if all(map(gazetteer.resolve, cut))), [])
 
 
+def _one_name(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """The one place that goes by this name in any language first; () for none."""
+    return (gazetteer.named(text) or gazetteer.foreign(text))[:1]
+
+
 def _countries(text: str, gazetteer: Gazetteer) -> list[str]:
     """The countries that a name stands for, or may; a capital stands for its country."""
-    codes = gazetteer.named(text)[:1] or gazetteer.resolve(text)[:_OFFERED]
+    codes = gazetteer.several(text) or _one_name(text, gazetteer) or gazetteer.resolve(text)[:_OFFERED]
     seated = [gazetteer.seat_of(code) or code for code in codes]
     return [code for code in dict.fromkeys(seated) if gazetteer.parent(code) is None]
 
@@ -225,13 +274,13 @@ def _nearest(part: str, gazetteer: Gazetteer) -> tuple[str, ...]:
 
 
 def _in_a_row(part: str, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Names without commas between them: every word must belong to one."""
-    words, found = part.split(), list[str]()
-    while words:
-        for length in range(len(words), 0, -1):
-            if codes := gazetteer.named(" ".join(words[:length])):
+    """Names without commas between them: every word must belong to one, as far as they are looked at."""
+    words, found, start = part.split(), list[str](), 0
+    while start < len(words) and len(found) <= MOST_NAMES:
+        for length in range(min(len(words) - start, _WORDS_OF_A_NAME), 0, -1):
+            if codes := _one_name(" ".join(words[start : start + length]), gazetteer):
                 found.append(codes[0])
-                words = words[length:]
+                start += length
                 break
         else:
             return ()

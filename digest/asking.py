@@ -16,7 +16,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from digest.asked import read_places
+from digest.asked import exact_places, read_places
 from digest.classify import topic_name
 from digest.matching import Chunk, read_chunks
 from digest.model import Topic
@@ -49,6 +49,8 @@ _MOST_WORDS = 6
 _LONGEST = 2048
 #: Of what was not understood so much is told back.
 _SAID = 40
+#: Fewer letters name no topic that anybody means.
+_SHORTEST = 3
 
 
 class _Value(NamedTuple):
@@ -100,7 +102,7 @@ class _Reader:
             case "topic":
                 return _topic_index().get(squeeze(said), ())
             case "place":
-                return self._gazetteer.named(said)[:1]
+                return exact_places(said, self._gazetteer)
             case "source":
                 return tuple(name for name in self._outlets if squeeze(name) == squeeze(said))
         code = _LANGUAGES.get(squeeze(said), said.lower() if re.fullmatch("[A-Za-z]{2}", said) else "")
@@ -289,12 +291,31 @@ def _names(topic: Topic) -> list[str]:
 def _topics_like(said: str) -> tuple[str, ...]:
     """The topic whose names alone hold this word, or with a name most like it."""
     letters = squeeze(said)
-    if len(letters) < 3:
+    if len(letters) < _SHORTEST:
         return ()
-    words = {topic.value: {squeeze(word) for name in _names(topic) for word in name.split()} for topic in Topic}
     for like in (str.__eq__, str.startswith):
-        holding = [topic for topic, said_so in words.items() if any(like(word, letters) for word in said_so)]
+        holding = [topic for topic, said_so in _topic_words().items() if any(like(word, letters) for word in said_so)]
         if len(holding) == 1:
             return (holding[0],)
+    holding = [topic.value for topic in Topic if any(letters in squeeze(name) for name in _names(topic))]
+    if len(holding) == 1 and " " in said:  # "nhân dân" of "Đối ngoại nhân dân"
+        return (holding[0],)
     near = difflib.get_close_matches(letters, _topic_index(), n=1, cutoff=0.8)
     return _topic_index()[near[0]] if near else ()
+
+
+def topic_with_word(word: str) -> str:
+    """The one topic in whose names this word stands, "" where none or several have it.
+
+    >>> topic_with_word("aid"), topic_with_word("diplomacy")
+    ('ngo', '')
+    """
+    letters = squeeze(word)
+    holding = [topic for topic, said_so in _topic_words().items() if letters in said_so]
+    return holding[0] if len(holding) == 1 and len(letters) >= _SHORTEST else ""
+
+
+@cache
+def _topic_words() -> Mapping[str, frozenset[str]]:
+    """The words in the names of each topic, squeezed."""
+    return {topic.value: frozenset(squeeze(word) for name in _names(topic) for word in name.split()) for topic in Topic}

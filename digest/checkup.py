@@ -35,6 +35,8 @@ class Telegram:
     silent: str = ""
     #: None where it does not know the token.
     username: str | None = None
+    #: Whether it may be asked from other chats, "@bot laos".
+    inline: bool = True
     #: "" for none.
     webhook_url: str = ""
     #: Updates that wait for us.
@@ -45,20 +47,21 @@ class Telegram:
     time: datetime | None = None
 
 
-def judge_settings(env: Mapping[str, str]) -> tuple[list[Check], Settings]:
+def judge_settings(env: Mapping[str, str], *, languages: Sequence[str]) -> tuple[list[Check], Settings]:
     """Each setting that is wrong, not only the first, and the settings without those."""
     checks, right = [], dict(env)
     for name, value in env.items():
         try:
-            read_settings({name: value})
+            read_settings({name: value}, languages=languages)
         except ConfigError as error:
             checks.append(found(WRONG, Finding.SETTING_WRONG, sentence=str(error)))
             del right[name]
     try:
-        settings = read_settings(right)
+        settings = read_settings(right, languages=languages)
     except ConfigError as error:  # two that do not go together
         checks.append(found(WRONG, Finding.SETTING_WRONG, sentence=str(error)))
-        settings = read_settings({name: value for name, value in right.items() if name != "WEBHOOK_URL"})
+        together = {name: value for name, value in right.items() if name != "WEBHOOK_URL"}
+        settings = read_settings(together, languages=languages)
     if not checks:
         checks.append(found(OK, Finding.SETTINGS))
     if settings.token is None and not env.get("TELEGRAM_BOT_TOKEN", "").strip():
@@ -78,6 +81,8 @@ def judge_telegram(telegram: Telegram, settings: Settings, *, now: datetime) -> 
     else:
         checks.append(found(OK, Finding.TELEGRAM, name=telegram.username))
         checks.append(_judge_webhook(telegram, settings, now))
+        if not telegram.inline:
+            checks.append(found(NOTE, Finding.INLINE_OFF, name=telegram.username))
     if telegram.time is not None:
         off = abs(now - telegram.time)
         finding = Finding.CLOCK_OFF if off > CLOCK_OFF else Finding.CLOCK
@@ -111,6 +116,8 @@ def judge_database(health: DatabaseHealth, *, now: datetime) -> list[Check]:
         checks.append(found(NOTE, Finding.NOT_EXAMINED))
     else:
         checks.append(found(OK, Finding.DATABASE, path=health.path, size=health.size))
+    if health.open_to_others:
+        checks.append(found(WRONG, Finding.OPEN_TO_OTHERS, path=health.path))
     if health.steps_missing:
         checks.append(found(NOTE, Finding.SCHEMA_OLDER, n=health.steps_missing))
     old = tuple(map(int, health.sqlite.split("."))) < SOUND_SQLITE

@@ -97,6 +97,8 @@ class DatabaseHealth:
     sqlite: str
     #: What is broken; None where no copy could be made to look at.
     damage: tuple[str, ...] | None
+    #: Whether other users of the machine may read it.
+    open_to_others: bool = False
     #: Steps of the schema that the next start will take.
     steps_missing: int
     backed_up: tuple[datetime, str] | None
@@ -122,6 +124,7 @@ class Finding(StrEnum):
     TELEGRAM = "telegram"
     TOKEN_UNKNOWN = "token_unknown"  # noqa: S105
     TELEGRAM_SILENT = "telegram_silent"
+    INLINE_OFF = "inline_off"
     POLLING = "polling"
     WEBHOOK = "webhook"
     WEBHOOK_MISSING = "webhook_missing"
@@ -139,6 +142,7 @@ class Finding(StrEnum):
     DATABASE = "database"
     DAMAGED = "damaged"
     NOT_EXAMINED = "not_examined"
+    OPEN_TO_OTHERS = "open_to_others"
     SCHEMA_OLDER = "schema_older"
     SQLITE = "sqlite"
     SQLITE_OLD = "sqlite_old"

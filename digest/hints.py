@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from digest.lexicon import read_data
 from digest.matching import Chunk, has_filters, read_chunks
 from digest.query import OPEN, Count, Facets, Filters, Query
 from digest.text import fold, marked
@@ -84,10 +86,29 @@ def respelled(query: Query, word: str, other: str) -> Query:
     return _worded(query, [rewrite(chunk) for chunk in read_chunks(query.text)])
 
 
+@cache
+def idle_words() -> frozenset[str]:
+    """Words that are not what somebody looks for: grammar, and those that ask."""
+    rows = [*read_data("function_words.yaml").values(), *read_data("asking_words.yaml").values()]
+    return frozenset(word for row in rows for word in str(row).split())
+
+
+def idle(chunk: Chunk) -> bool:
+    """Whether a chunk has nothing but such words; what is quoted or excluded is meant as it stands."""
+    return not (chunk.quoted or chunk.minus) and all(word in idle_words() for word in chunk.words)
+
+
 def wider(query: Query) -> Iterator[list[Query]]:
-    """Queries that ask for less, in groups: those that keep most of it first. Each is a first page."""
+    """Queries that ask for less, in groups: those that keep most of it first. Each is a first page.
+
+    Words that carry no news go first, and none of them is ever proposed alone.
+    """
     query = replace(query, offset=0)
     chunks = [chunk for chunk in read_chunks(query.text) if chunk.words]
+    meant = [chunk for chunk in chunks if not idle(chunk)]
+    if meant != chunks and any(not chunk.minus for chunk in meant):
+        chunks, query = meant, _worded(query, meant)
+        yield [query]
     wanted = [n for n, chunk in enumerate(chunks) if not chunk.minus]
     loose = [chunk._replace(quoted=False) for chunk in chunks]
     plain = [chunk._replace(said=fold(chunk.said)) if not chunk.minus else chunk for chunk in chunks]
@@ -98,7 +119,7 @@ def wider(query: Query) -> Iterator[list[Query]]:
     ]
     yield [*_unfiltered(query), *(_worded(query, _but(chunks, n)) for n, chunk in enumerate(chunks) if chunk.minus)]
     if len(wanted) > 1:
-        yield [_worded(query, _but(chunks, n)) for n in wanted]
+        yield [_worded(query, _but(chunks, n)) for n in wanted if not _inside(chunks, n)]
     bare = Query(text=query.text, order=query.order, limit=query.limit)
     if wanted:
         yield [bare]
@@ -132,6 +153,12 @@ def _unfiltered(query: Query) -> Iterator[Query]:
 
 def _worded(query: Query, chunks: Sequence[Chunk]) -> Query:
     return replace(query, text=" ".join(chunk.written for chunk in chunks), offset=0)
+
+
+def _inside(chunks: Sequence[Chunk], n: int) -> bool:
+    """Whether a chunk stands between others of accented syllables: without it they would be no words of anybody's."""
+    around = chunks[max(0, n - 1) : n + 2]
+    return len(around) == 3 and all(marked(chunk.said) for chunk in around)
 
 
 def _but(chunks: Sequence[Chunk], n: int) -> list[Chunk]:

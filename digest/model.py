@@ -1,12 +1,13 @@
 """The newsroom's nouns: what travels between the rooms. Frozen values; every time is aware and in UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-Language = Literal["en", "vi"]
+#: A language we speak to readers in, as its BCP 47 primary tag; which there are is known to render/words.py.
+Language = str
 Grouping = Literal["topic", "place"]
 Mark = Literal["new", "update"]
 
@@ -217,6 +218,20 @@ class Wishes:
     query: str = ""
     language: Language = "en"
     by: Grouping = "topic"
+
+    @property
+    def bare(self) -> "Wishes":
+        """What is wished for, without whose wish it is: no language, no taste."""
+        return replace(self, language="en", less=frozenset())
+
+    def same_as(self, other: "Wishes") -> bool:
+        """Whether both wish for the same, in whatever language and grouping."""
+        return replace(self.bare, by=other.by) == other.bare
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing was chosen."""
+        return self.same_as(Wishes())
 
 
 class Sentence(NamedTuple):

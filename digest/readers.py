@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from digest.model import Language, Wishes
 
+#: Lines of one chat, alerts among them.
+MOST_LINES = 20
+
 
 class ChatState(StrEnum):
     """Whether a chat gets editions: `refused` means Telegram will not let us write to it."""
@@ -135,3 +138,13 @@ class Part:
     #: How it is sent: without a sound, with a preview of its first link.
     silent: bool = False
     preview: bool = False
+
+
+class Troubles(NamedTuple):
+    """Messages that may not have reached their readers."""
+
+    #: Their numbers in the outbox.
+    parts: tuple[int, ...] = ()
+    #: How many were left without an answer, twice; how many Telegram would not have, plain or not.
+    uncertain: int = 0
+    failed: int = 0

@@ -1,7 +1,7 @@
 """The operator's settings: one frozen value, read once from the environment by the front door."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
@@ -38,6 +38,8 @@ class Settings:
     send_rate: float = 25.0
     webhook_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
+    #: Where the webhook listens: on this machine only, for the operator's proxy.
+    host: str = "127.0.0.1"
     port: int = 8080
     #: Put into the User-Agent, so that a publisher can reach the operator.
     contact_url: str | None = None
@@ -50,8 +52,8 @@ class Settings:
         return tuple(secret for secret in (self.token, self.webhook_secret) if secret)
 
 
-def read_settings(env: Mapping[str, str]) -> Settings:
-    """Settings from environment variables; an empty value counts as not set.
+def read_settings(env: Mapping[str, str], *, languages: Sequence[Language]) -> Settings:
+    """Settings from environment variables; an empty value counts as not set. `languages` are those we speak.
 
     Raises ConfigError with one sentence that names the variable and what would be right. The token is not asked for
     here: most commands need none; see `require_token`.
@@ -75,13 +77,14 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         database_url=get("DATABASE_URL", str, d.database_url),
         feeds_file=get("FEEDS_FILE", Path, d.feeds_file),
         poll_interval=get("POLL_INTERVAL", _poll_interval, d.poll_interval),
-        language=get("DEFAULT_LANGUAGE", _language, d.language),
+        language=get("DEFAULT_LANGUAGE", _choice(*languages, of="the languages we speak: "), d.language),
         zone=get("DEFAULT_TIMEZONE", _zone, d.zone),
         delivery_time=get("DEFAULT_DELIVERY_TIME", _clock, d.delivery_time),
         admin_ids=get("ADMIN_IDS", _ids, d.admin_ids),
         send_rate=get("SEND_RATE", _rate, d.send_rate),
         webhook_url=get("WEBHOOK_URL", _url, None),
         webhook_secret=get("WEBHOOK_SECRET", _secret, None),
+        host=get("HOST", _host, d.host),
         port=get("PORT", _port, d.port),
         contact_url=get("CONTACT_URL", _url, None),
         log_level=get("LOG_LEVEL", _choice(*_LEVELS), d.log_level),
@@ -134,15 +137,6 @@ def _poll_interval(value: str) -> timedelta:
     return interval
 
 
-def _language(value: str) -> Language:
-    match value.lower():
-        case "en":
-            return "en"
-        case "vi":
-            return "vi"
-    raise ValueError("is not a language we speak; write en or vi")
-
-
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("is not an IANA time zone; write for example Asia/Ho_Chi_Minh")
@@ -180,17 +174,23 @@ def _secret(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,255}", value):
+        raise ValueError("is no address of this machine; write for example 127.0.0.1, or 0.0.0.0 for all of them")
+    return value
+
+
 def _port(value: str) -> int:
     if not value.isdigit() or not 1 <= int(value) <= _MAX_PORT:
         raise ValueError("is not a port between 1 and 65535")
     return int(value)
 
 
-def _choice(*choices: str) -> Callable[[str], str]:
+def _choice(*choices: str, of: str = "") -> Callable[[str], str]:
     def read(value: str) -> str:
         for choice in choices:
             if value.lower() == choice.lower():
                 return choice
-        raise ValueError(f"is none of {', '.join(choices)}")
+        raise ValueError(f"is none of {of}{', '.join(choices)}")
 
     return read

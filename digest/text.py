@@ -97,3 +97,12 @@ def _append_trimmed(spans: list[tuple[int, int]], text: str, start: int, end: in
         end -= 1
     if start < end:
         spans.append((start, end))
+
+
+def without_password(url: str) -> str:
+    """A URL to be shown: without the name and password that may stand in it.
+
+    >>> without_password("https://editor:hush@news.example/rss"), without_password("https://news.example/rss")
+    ('https://news.example/rss', 'https://news.example/rss')
+    """
+    return re.sub(r"^([A-Za-z][\w+.-]*://)[^/?#]*@", r"\1", url)

@@ -42,6 +42,7 @@ _STATUS_KINDS: Mapping[int, FeedErrorKind] = {
 }
 #: A host and a port to what `socket.getaddrinfo` makes of them.
 Lookup = Callable[[str, int], Sequence[tuple[Any, ...]]]
+_HTTP, _HTTPS = 80, 443
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -155,7 +156,9 @@ class Fetcher:
 
     async def _hop(self, chain: "_Chain", validators: Mapping[str, str]) -> Fetched | None:
         """One request: the answer, or None after noting in `chain` where it redirects to."""
-        turn = self._turns.setdefault(chain.host_port, asyncio.Lock())
+        host, port = chain.host_port
+        # http and https of a host are one publisher; other ports may be other servers.
+        turn = self._turns.setdefault((host, _HTTP if port == _HTTPS else port), asyncio.Lock())
         async with turn, self._slots:
             started = time.perf_counter()
             try:

@@ -5,10 +5,11 @@ import socket
 import unicodedata
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from aiohttp import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from digest.errors import FeedError
 
@@ -163,13 +164,25 @@ def is_local(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit() or "." not in host or host.endswith(_LOCAL_SUFFIXES)
 
 
+def as_fetched(host: str) -> str:
+    """A host as our client reads it: digits, letters and dots of any script as those that DNS knows.
+
+    >>> as_fetched("１２７。0.0.1"), as_fetched("Foo.Bar｡LAN.")
+    ('127.0.0.1', 'foo.bar.lan')
+    """
+    host = unicodedata.normalize("NFKC", host).lower()
+    with suppress(ValueError):  # what our client cannot read it does not fetch
+        host = URL.build(scheme="http", host=host).raw_host or host
+    return host.replace("\u3002", ".").rstrip(".")
+
+
 def may_be_private(host: str) -> bool:
     """Whether a host, as somebody wrote it, could lead into a private network; without asking DNS.
 
     >>> may_be_private("nas.lan"), may_be_private("0x7f.1"), may_be_private("nhandan.vn")
     (True, True, False)
     """
-    host = unicodedata.normalize("NFKC", host).lower().rstrip(".")
+    host = as_fetched(host)
     try:
         # Also the forms 2130706433, 0177.0.0.1 and 127.1, as the system reads them.
         return not is_public(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))

@@ -2,17 +2,20 @@
 
 import json
 import logging
+import os
 import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from tempfile import mkstemp
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from digest.errors import ConfigError
 from digest.model import Source, Topic
+from digest.text import without_password
 from feeds.guard import may_be_private
 from feeds.markup import clean, one_line, shorten
 from feeds.sources import load_sources, same_address
@@ -55,12 +58,12 @@ def read_opml(path: Path) -> list[Source]:
 
 
 def write_opml(sources: Iterable[Source]) -> str:
-    """An OPML 2.0 document of the sources, which `read_opml` and other feed readers take."""
+    """An OPML 2.0 document of the sources, which `read_opml` and other feed readers take; passwords are left out."""
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "Diplomacy Digest"
     body = ElementTree.SubElement(root, "body")
     for source in sources:
-        attributes = {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": source.url}
+        attributes = {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": without_password(source.url)}
         if source.language:
             attributes["language"] = source.language
         if source.topics:
@@ -114,9 +117,13 @@ def append_sources(path: Path, sources: Iterable[Source]) -> list[Source]:
     # The new entries stand where the old ones do: a list may be indented or not.
     dash = re.search(r"^([ ]*)- ", text, re.MULTILINE)
     lines = textwrap.indent(textwrap.dedent(entries), dash[1] if dash else "  ")
-    draft = path.with_name(path.name + ".new")
+    draft = None
     try:
-        draft.write_text((text or heading + "\n") + lines, encoding="utf-8")
+        # A name that nobody could foresee and put a link at; for its owner only, since addresses may hold passwords.
+        handle, name = mkstemp(prefix=path.name + ".", suffix=".new", dir=path.parent)
+        draft = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write((text or heading + "\n") + lines)
         if len(load_sources(draft)) != len(have) + len(added):
             raise ConfigError("entries went missing")
         if path.exists():
@@ -127,7 +134,8 @@ def append_sources(path: Path, sources: Iterable[Source]) -> list[Source]:
     except ConfigError as error:
         raise ConfigError(f"{path}: its list is written in a way that cannot be added to; add by hand") from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft is not None:
+            draft.unlink(missing_ok=True)
     return list(added.values())
 
 

@@ -17,6 +17,7 @@ from digest.errors import ConfigError
 from digest.model import Source, Topic
 from digest.places import load_gazetteer
 from digest.settings import parse_duration
+from feeds.guard import as_fetched
 
 #: No list of feeds that a person keeps is larger; a database given by mistake is.
 MAX_BYTES = 1_000_000
@@ -253,5 +254,5 @@ def private_hosts(sources: Iterable[Source]) -> frozenset[tuple[str, int]]:
     pairs = set()
     for source in sources:
         parts = urlsplit(source.url)
-        pairs.add((parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)))
+        pairs.add((as_fetched(parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)))
     return frozenset(pairs)

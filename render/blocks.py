@@ -1,12 +1,13 @@
 """One small tree of blocks: a view builds it once and every surface (Telegram, terminal, web page) draws the same.
 
 block    Heading · Story · Paragraph · Quote · Index · Lines · Small · Rule
-inline   a tuple of Spans, drawn one after the other
+inline   a tuple of Spans, drawn one after the other; a Moment is a Span that stands for a time
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -41,6 +42,20 @@ class Span:
 
 
 Inline = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Span):
+    """A time. Its text says it to whoever cannot place it; a client that can shows it by its reader's own clock.
+
+    The text stays true when it is read days later or in another zone: it names the day.
+    """
+
+    #: An aware time; None for text alone.
+    at: datetime | None = None
+    #: What a client shows instead of the text, https://core.telegram.org/bots/api#date-time-entity-formatting:
+    #: "dt" day and hour, "d" the day; "" leaves the text and only tells the time when it is tapped.
+    form: Literal["dt", "d", ""] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from render.blocks import (
     one_line,
     plain,
 )
+from render.moments import moment
 from render.names import Names, flagged, places_row, wishes_row
 from render.words import Words
 
@@ -80,8 +81,8 @@ def left_out_blocks(digest: Digest, words: Words) -> list[Block]:
     if not digest.left_out:
         return []
     sentence = words.tn(
-        "{n} more story matched your wishes and found no room.",
-        "{n} more stories matched your wishes and found no room.",
+        "{n} more story you follow did not fit.",
+        "{n} more stories you follow did not fit.",
         digest.left_out,
     )
     return [Small(plain(sentence))]
@@ -157,7 +158,7 @@ def story_block(
             plain(names.topic(topic, words.language, short=True)) if topic else (),
             plain(places_row(story.places, words, names)),
             outlets_said(story.outlet, len(story.reports), story.origins, words),
-            plain(words.moment(story.published, zone, now)),
+            moment(story.published, zone, now, words),
         )
     )
     return Story(
@@ -209,11 +210,11 @@ def empty_sentence(digest: Digest, words: Words) -> str:
         return words.t("None of our feeds is answering, so we cannot tell whether there is news. We keep trying.")
     if digest.known:
         return words.tn(
-            "Nothing new for your wishes: the {n} story of these days has been in an earlier digest.",
-            "Nothing new for your wishes: the {n} stories of these days have been in earlier digests.",
+            "Nothing new in what you follow: the {n} story of these days has been in an earlier digest.",
+            "Nothing new in what you follow: the {n} stories of these days have been in earlier digests.",
             digest.known,
         )
-    return words.t("A quiet day: nothing new for your wishes.")
+    return words.t("A quiet day: nothing new in what you follow.")
 
 
 def all_down(coverage: Coverage) -> bool:
@@ -222,13 +223,16 @@ def all_down(coverage: Coverage) -> bool:
 
 
 def outlets_said(outlet: str, outlets: int, origins: int, words: Words) -> Inline:
-    """The one outlet's name, or how many newsrooms wrote a story and how many outlets carried it."""
-    if outlets <= 1:
-        return (Span(one_line(outlet), theirs=True),)
-    carried = words.tn("{n} outlet", "{n} outlets", outlets)
-    if origins >= outlets:
-        return plain(carried)
-    return plain(words.tn("{n} origin", "{n} origins", origins) + ", " + carried)
+    """Who carried a story: its leading outlet, how many more, and how many newsrooms wrote it where these are fewer.
+
+    "Mekong Courier" · "Mekong Courier +3" · "Mekong Courier +3 · 2 origins"
+    """
+    name: Inline = (Span(one_line(outlet), theirs=True),)
+    if outlets > 1:
+        # A non-breaking space keeps the number beside the name.
+        name += plain(f"\u00a0+{words.number(outlets - 1)}")
+    wrote = plain(words.tn("{n} origin", "{n} origins", origins)) if origins < outlets else ()
+    return joined((name, wrote))
 
 
 def _sentences(story: DigestStory, words: Words) -> Inline:

@@ -99,6 +99,11 @@ _SENTENCES: Mapping[Finding, Callable[[Words, Mapping[str, object]], str]] = {
     Finding.TELEGRAM_SILENT: lambda w, v: w.t(
         "Telegram could not be asked about token, webhook and clock: {reason}.", **v
     ),
+    Finding.INLINE_OFF: lambda w, v: w.t(
+        "Inline mode is off: @{name} cannot be asked from other chats, and stories are shared as links. "
+        "@BotFather turns it on (/setinline).",
+        **v,
+    ),
     Finding.POLLING: lambda w, v: w.t("What readers write comes by long polling; waiting: {waiting}.", **v),
     Finding.WEBHOOK: lambda w, v: w.t("What readers write comes by webhook to {host}; waiting: {waiting}.", **v),
     Finding.WEBHOOK_MISSING: lambda w, v: w.t(
@@ -132,6 +137,11 @@ _SENTENCES: Mapping[Finding, Callable[[Words, Mapping[str, object]], str]] = {
         "The database is damaged ({fault}). Stop the bot and put the last backup back: bot.py restore PATH", **v
     ),
     Finding.NOT_EXAMINED: lambda w, v: w.t("There is no room for a copy of the database to look for damage in.", **v),
+    Finding.OPEN_TO_OTHERS: lambda w, v: w.t(
+        "Other users of this machine may read {path}, or its log beside it, and so what readers chose: "
+        "chmod 600 on each.",
+        **v,
+    ),
     Finding.SQLITE: lambda w, v: w.t("SQLite {version}.", **v),
     Finding.SQLITE_OLD: lambda w, v: w.t(
         "SQLite {version}: before 3.51.3 two programs that write at once may, rarely, damage a database. Do not run "

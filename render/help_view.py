@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from digest.lexicon import key
+from digest.places import squeeze
+from digest.text import WORD, fold, marked, normalise
 from render.blocks import Block, Heading, Lines, Paragraph, Small, Span, plain
-from render.words import Words
+from render.words import Words, load_words
 
 #: A page of the help.
 HelpPage = Literal["digests", "wishes", "times", "search", "rooms", "privacy"]
@@ -20,21 +23,27 @@ _PRIVATE: frozenset[MenuOf] = frozenset(("private",))
 _ADMIN: frozenset[MenuOf] = frozenset(("admin",))
 _NOWHERE: frozenset[MenuOf] = frozenset()
 
-#: What people write for a command of ours, in English and in Vietnamese without accents.
+#: What people write for a command of ours, in English and in Vietnamese.
 _ALIASES = {
-    "subscribe": "start", "begin": "start", "batdau": "start", "dangky": "start",
-    "unsubscribe": "stop", "cancel": "stop", "quit": "stop", "huy": "stop", "dung": "stop",
-    "news": "digest", "today": "digest", "now": "digest", "bantin": "digest", "homnay": "digest", "tin": "digest",
-    "new": "latest", "moinhat": "latest", "find": "search", "tim": "search", "timkiem": "search", "tra": "search",
-    "menu": "settings", "options": "settings", "config": "settings", "caidat": "settings", "thietlap": "settings",
-    "topic": "topics", "chude": "topics", "place": "places", "country": "places", "noi": "places", "tinh": "places",
-    "hour": "time", "gio": "time", "schedule": "time", "timezone": "zone", "mui": "zone", "muigio": "zone",
-    "lang": "language", "ngonngu": "language", "tamdung": "pause", "tieptuc": "resume",
-    "about": "help", "info": "help", "commands": "help", "trogiup": "help", "huongdan": "help",
-    "channel": "channels", "groups": "channels", "kenh": "channels", "nhom": "channels",
-    "delete": "forget", "xoa": "forget", "data": "mydata", "dulieu": "mydata", "quyenriengtu": "privacy",
-    "save": "saved", "bookmarks": "saved", "daluu": "saved",
+    "subscribe": "start", "begin": "start", "bắt đầu": "start", "đăng ký": "start", "đăng kí": "start",
+    "unsubscribe": "stop", "quit": "stop", "dừng": "stop", "dừng lại": "stop", "hủy đăng ký": "stop",
+    "cancel": "cancel", "hủy": "cancel", "hủy bỏ": "cancel", "thôi": "cancel",
+    "news": "digest", "today": "digest", "now": "digest", "bản tin": "digest", "hôm nay": "digest", "tin": "digest",
+    "new": "latest", "newest": "latest", "mới nhất": "latest", "tin mới": "latest",
+    "find": "search", "tìm": "search", "tìm kiếm": "search", "tra": "search",
+    "menu": "settings", "options": "settings", "config": "settings", "cài đặt": "settings", "thiết lập": "settings",
+    "topic": "topics", "chủ đề": "topics", "place": "places", "country": "places", "nơi": "places", "tỉnh": "places",
+    "hour": "time", "giờ": "time", "schedule": "time", "timezone": "zone", "múi": "zone", "múi giờ": "zone",
+    "lang": "language", "ngôn ngữ": "language", "tạm dừng": "pause", "tiếp tục": "resume",
+    "about": "help", "info": "help", "commands": "help", "trợ giúp": "help", "hướng dẫn": "help", "giúp": "help",
+    "channel": "channels", "groups": "channels", "kênh": "channels", "nhóm": "channels",
+    "delete": "forget", "xóa": "forget", "data": "mydata", "dữ liệu": "mydata", "quyền riêng tư": "privacy",
+    "save": "saved", "bookmarks": "saved", "đã lưu": "saved",
 }  # fmt: skip
+#: The same as one writes them after a slash.
+_SLASHED = {squeeze(said): command for said, command in _ALIASES.items()}
+#: Commands that are no word by which anybody asks for them.
+_NO_WORDS = ("here", "corrections")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +78,17 @@ def described(words: Words) -> tuple[Described, ...]:
         Described("days", t("days of the week"), "times", _NOWHERE),
         Described("quiet", t("quiet hours"), "times", _NOWHERE),
         Described("zone", t("set your time zone"), "times", _NOWHERE, "Europe/Berlin"),
-        Described("language", t("English or Vietnamese"), "times", _SETTING),
+        Described("language", t("choose the language"), "times", _SETTING),
         Described("pause", t("no digests for now"), "times", _SETTING),
         Described("resume", t("digests again"), "times", _SETTING),
         Described("here", t("digests in this forum topic"), "rooms", _ADMIN, t("Laos, climate")),
         Described("channels", t("manage your channels and groups"), "rooms", _PRIVATE),
         Described("privacy", t("what is kept, and how long"), "privacy", _NOWHERE),
-        Described("mydata", t("everything kept of you, as a file"), "privacy", _NOWHERE),
-        Described("forget", t("delete everything kept of you"), "privacy", _NOWHERE),
+        Described("mydata", t("everything kept about you, as a file"), "privacy", _NOWHERE),
+        Described("forget", t("delete everything kept about you"), "privacy", _NOWHERE),
         Described("start", t("subscribe"), "digests", _NOWHERE),
         Described("stop", t("unsubscribe"), "times", _SETTING),
+        Described("cancel", t("close an open question"), "times", _NOWHERE),
         Described("help", t("what I can do"), "digests", _EVERYWHERE),
         # For operators alone, so on no page that readers see: named here that nobody suggests another for it.
         Described("corrections", t("corrections that readers propose"), "privacy", _NOWHERE),
@@ -91,7 +101,7 @@ def page_title(page: HelpPage, words: Words) -> str:
         case "digests":
             return words.t("Digests")
         case "wishes":
-            return words.t("Wishes")
+            return words.t("What you follow")
         case "times":
             return words.t("Times and settings")
         case "search":
@@ -148,6 +158,12 @@ def wordless_blocks(words: Words) -> list[Block]:
     ]
 
 
+def too_many_blocks(most: int, words: Words) -> list[Block]:
+    """To somebody who wrote more names at once than are looked at."""
+    sentence = words.t("Those were a lot of names at once: only the first {n} were read.", n=words.number(most))
+    return [Paragraph(plain(sentence))]
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """The command that was probably meant; "" where nothing is near.
 
@@ -155,10 +171,39 @@ def nearest(name: str, known: Sequence[str]) -> str:
     ('search', 'search', '')
     """
     said = name.lower().replace("_", "")
-    if said in _ALIASES:
-        return _ALIASES[said] if _ALIASES[said] in known else ""
+    if said in _SLASHED:
+        return _SLASHED[said] if _SLASHED[said] in known else ""
     beginning = [one for one in known if len(said) > 1 and one.startswith(said)]
     return next(iter(beginning or difflib.get_close_matches(said, known, n=1, cutoff=0.6)), "")
+
+
+def command_said(text: str) -> str:
+    """The command that is meant by somebody who writes nothing but its name, in either language; "" for none.
+
+    Accents count where there are some: "dừng" stops, "Dũng" is a name.
+
+    >>> command_said("Stop!"), command_said("trợ giúp"), command_said("tro giup"), command_said("Dũng")
+    ('stop', 'help', 'help', '')
+    """
+    said = " ".join(key(word) for word in WORD.findall(normalise(text)))
+    spelt = {" ".join(map(key, alias.split())): command for alias, command in _ALIASES.items()}
+    names = {command.name for command in described(load_words("en"))} - set(_NO_WORDS)
+    if said in names:
+        return said
+    if marked(said):
+        return spelt.get(said, "")
+    return next((command for alias, command in spelt.items() if fold(alias) == said), "")
+
+
+def command_label(name: str, words: Words) -> str:
+    """A command and what it does, for a button: "/stop – unsubscribe"."""
+    return next(f"/{each.name} – {each.text}" for each in described(words) if each.name == name)
+
+
+def command_blocks(name: str, words: Words) -> list[Block]:
+    """To somebody whose words may have been meant as a command, above what was found for them."""
+    label = command_label(name, words)
+    return [Paragraph(plain(words.t("If you meant the command: {command}", command=label)))]
 
 
 def _line(command: Described) -> tuple[Span, ...]:
@@ -188,7 +233,7 @@ def _around(page: HelpPage, words: Words) -> tuple[str, str]:
         case "search":
             return (
                 t("Any words you write to me in private are searched in everything past, with or without accents."),
-                t('Narrow it: topic:ngo place:laos pair:vn-la source:vov from:7d "a phrase" -word'),
+                t('Narrow it: topic:ngo place:laos pair:vn-la source:relief from:7d "friendship union" -football'),
             )
         case "rooms":
             return (

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import UTC
 from html import escape
 
 from render.blocks import (
@@ -11,6 +12,7 @@ from render.blocks import (
     Index,
     Inline,
     Lines,
+    Moment,
     Paragraph,
     Quote,
     Rule,
@@ -191,6 +193,8 @@ def _span(span: Span) -> str:
     for wanted, tag in ((span.mark, "mark"), (span.bold, "b"), (span.italic, "i")):
         if wanted and text:
             text = f"<{tag}>{text}</{tag}>"
+    if isinstance(span, Moment) and span.at is not None and text:
+        text = f'<time datetime="{span.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}">{text}</time>'
     return f'<span lang="{_attribute(span.language)}">{text}</span>' if span.language and text else text
 
 

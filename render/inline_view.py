@@ -6,7 +6,7 @@ from typing import NamedTuple
 from digest.model import DigestStory, Item
 from digest.query import Hit
 from render.blocks import Inline, Span, Story, clean, joined, one_line, plain
-from render.digest_view import story_block
+from render.digest_view import language_mark, story_block
 from render.names import Names, places_row
 from render.telegram import to_messages
 from render.words import Words
@@ -25,6 +25,8 @@ class InlineArticle(NamedTuple):
     title: str
     description: str
     html: str
+    #: The story that it belongs to, if any.
+    story_id: int | None
 
 
 def inline_hit(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime) -> InlineArticle:
@@ -36,7 +38,7 @@ def inline_hit(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime
     body = (Span(_cut(said, _LONGEST_BODY), language=_foreign(item.language, words), theirs=True),)
     return _article(
         f"item-{item.id}", item.title, item.url, item.outlet, item.language,
-        details=details, body=body, choose_by=hit.snippet or said, words=words,
+        details=details, body=body, choose_by=hit.snippet or said, story_id=item.story_id, words=words,
     )  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def inline_story(story: DigestStory, *, words: Words, names: Names, zone: str, n
     return _article(
         f"story-{story.story_id}", story.headline, story.url, story.outlet, story.language,
         details=details, body=joined(shown.body, by=" "), sources=shown.sources,
-        choose_by=" ".join(sentence.text for sentence in story.sentences), words=words,
+        choose_by=" ".join(sentence.text for sentence in story.sentences), story_id=story.story_id, words=words,
     )  # fmt: skip
 
 
@@ -71,16 +73,20 @@ def _article(
     details: Inline,
     body: Inline,
     choose_by: str,
+    story_id: int | None,
     words: Words,
     sources: Inline = (),
 ) -> InlineArticle:
     title = _cut(headline, _LONGEST_TITLE) or _cut(outlet, _LONGEST_TITLE) or url
     linked = Span(title, url=url, bold=True, language=_foreign(language, words), theirs=True)
-    block = Story(headline=(linked,), details=details, body=(body,) if body else (), sources=sources)
+    foreign = language_mark(language, words)
+    block = Story(headline=(linked, *foreign), details=details, body=(body,) if body else (), sources=sources)
     # Of a story with too many reports the last links are cut off, never the first.
     html = to_messages([block])[0]
     told = _cut("".join(span.text for span in details), _LONGEST_DESCRIPTION // 2)
-    return InlineArticle(key, title, f"{told}\n{_cut(choose_by, _LONGEST_DESCRIPTION // 2)}".strip(), html)
+    title += "".join(span.text for span in foreign)
+    description = f"{told}\n{_cut(choose_by, _LONGEST_DESCRIPTION // 2)}".strip()
+    return InlineArticle(key, title, description, html, story_id)
 
 
 def _outlet(name: str) -> Inline:

@@ -16,13 +16,20 @@ def privacy_blocks(words: Words, *, ledger_days: int, search_days: int, gone_day
         t("Which digests were sent and which stories you were told: {n} days.", n=ledger_days),
         t("What you searched for, so that pages can be turned: {n} days.", n=search_days),
         t("Stories you saved and corrections you proposed: until /forget."),
+        t(
+            "What is searched for in a group: {n} days, without a name. It is in nobody's file, and only an admin's "
+            "/forget there deletes it sooner.",
+            n=search_days,
+        ),
     )
+    again = t("After /forget, whoever saves a story, searches or chooses something begins anew: it is kept as above.")
     return [
         Heading(level=1, text=plain(t("Privacy"))),
         Paragraph(plain(t("We keep only what your digests need, on one machine, and hand it to nobody."))),
         Lines(tuple(plain("• " + line) for line in kept)),
         Paragraph(plain(t("Not kept: your name, your telephone number, other messages you write, what you read."))),
         Small(plain(t("/mydata sends you all of it as a file. /forget deletes it."))),
+        Small(plain(again)),
     ]
 
 
@@ -30,12 +37,14 @@ def forget_blocks(words: Words, *, lines: int, saved: int, group: bool) -> list[
     """What will go, before it goes."""
     t = words.t
     what = [
-        words.tn("{n} subscription", "{n} subscriptions", lines),
-        words.tn("{n} saved story", "{n} saved stories", saved),
+        *([words.tn("{n} subscription", "{n} subscriptions", lines)] if lines else []),
+        *([words.tn("{n} saved story", "{n} saved stories", saved)] if saved else []),
         t("settings, searches and what was delivered"),
     ]
     whose = (
-        t("Everything kept of this group will be deleted:") if group else t("Everything kept of you will be deleted:")
+        t("Everything kept about this group will be deleted:")
+        if group
+        else t("Everything kept about you will be deleted:")
     )
     return [
         Heading(level=1, text=plain(t("Forget everything?"))),
@@ -46,4 +55,4 @@ def forget_blocks(words: Words, *, lines: int, saved: int, group: bool) -> list[
 
 def forgotten_blocks(words: Words) -> list[Block]:
     """It is done."""
-    return [Paragraph(plain(words.t("Done: nothing is kept any more. /start begins anew, whenever you like.")))]
+    return [Paragraph(plain(words.t("Done: nothing is kept any more. Write /start to begin again whenever you like.")))]

@@ -8,7 +8,16 @@ from digest.compose import lead_of
 from digest.model import Digest, DigestStory, Story
 from render import blocks as block
 from render.blocks import DOT, Block, Heading, Paragraph, Small, Span, joined, one_line, plain
-from render.digest_view import digest_blocks, empty_sentence, footer_blocks, language_mark, left_out_blocks, story_block
+from render.digest_view import (
+    digest_blocks,
+    empty_sentence,
+    footer_blocks,
+    language_mark,
+    left_out_blocks,
+    outlets_said,
+    story_block,
+)
+from render.moments import moment
 from render.names import Names, places_row, wishes_row
 from render.words import Words
 
@@ -60,8 +69,8 @@ def section_page_blocks(
     for number, story in enumerate(stories, start=first):
         if told and number == max(first, told + 1):
             rest = words.tn(
-                "+{n} more story matched your wishes and found no room in the digest:",
-                "+{n} more stories matched your wishes and found no room in the digest:",
+                "+{n} more story you follow did not fit in the digest:",
+                "+{n} more stories you follow did not fit in the digest:",
                 total - told,
             )
             blocks.append(Small(plain(rest)))
@@ -86,15 +95,11 @@ def list_blocks(
     for number, story in enumerate(stories, start=first):
         lead = lead_of(story, words.language)
         headline = Span(one_line(lead.title), url=lead.url, bold=True, theirs=True)
-        more = len(story.outlets) - 1
-        outlet: block.Inline = (Span(one_line(lead.outlet), theirs=True),)
-        if more:
-            outlet += plain(" " + words.t("+{n} more", n=words.number(more)))
         details = joined(
             (
                 plain(places_row(story.places, words, names)),
-                outlet,
-                plain(words.moment(story.published, zone, now)),
+                outlets_said(lead.outlet, len(story.outlets), story.origins, words),
+                moment(story.published, zone, now, words),
             )
         )
         mark = language_mark(lead.language, words)

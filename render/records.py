@@ -10,6 +10,7 @@ from typing import Any
 from digest.model import Digest, DigestStory, Item, Section, Wishes
 from digest.polling import Polled
 from digest.query import Hit, Hits
+from digest.text import without_password
 from render.digest_view import section_title
 from render.names import Names
 from render.words import Words
@@ -108,7 +109,7 @@ def polled_record(polled: Polled, name: str) -> Record:
     `error` is "none" or one of the agreed words; `seconds` what the poll took; `new` and `updated` count items.
     """
     return {
-        "url": polled.url,
+        "url": without_password(polled.url),
         "name": name,
         "http_status": polled.http_status,
         "error": polled.error,

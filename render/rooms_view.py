@@ -49,7 +49,11 @@ def silenced_blocks(title: str, words: Words) -> list[Block]:
     t = words.t
     return [
         _about(title),
-        Paragraph(plain(t("I may not write there any more, so its digests rest. Give me that right and they go on."))),
+        Paragraph(
+            plain(
+                t("I may not write there any more, so its digests are paused. Give me that right again and they go on.")
+            )
+        ),
     ]
 
 
@@ -58,7 +62,7 @@ def closed_blocks(title: str, wishes: Wishes, *, words: Words, names: Names) -> 
     t = words.t
     return [
         _about(title),
-        Paragraph((Span(t("Resting:") + " ", bold=True), Span(wishes_row(wishes, words, names)))),
+        Paragraph((Span(t("Paused:") + " ", bold=True), Span(wishes_row(wishes, words, names)))),
         Paragraph(
             plain(t("Its forum topic is closed or gone. Open it again, or write /here in another one, and it goes on."))
         ),
@@ -109,7 +113,10 @@ def room_blocks(
     rows = tuple(
         (Span(wishes_row(line.wishes, words, names), bold=True), Span(" – " + when(line, words))) for line in lines
     )
-    blocks: list[Block] = [Heading(level=1, text=_title(chat), note=state_name(chat, words, now)), Lines(rows)]
+    blocks: list[Block] = [Heading(level=1, text=_title(chat), note=state_name(chat, words, now))]
+    # What nobody has chosen yet is not said as if it were chosen.
+    if chat.state is not ChatState.STOPPED or not all(line.wishes.everything for line in lines):
+        blocks.append(Lines(rows))
     if chat.state is ChatState.REFUSED:
         note = words.t("I could not write there. See that I am in it and may write.")
     if note:
@@ -123,7 +130,7 @@ def leaving_blocks(chat: Chat, words: Words) -> list[Block]:
     return [
         Heading(level=1, text=_title(chat), note=t("leave and forget?")),
         Paragraph(
-            plain(t("I leave, and everything kept of it is deleted: subscriptions, settings, what was delivered."))
+            plain(t("I leave, and everything kept about it is deleted: subscriptions, settings, what was delivered."))
         ),
         Small(plain(t("This cannot be undone. What it has received stays there."))),
     ]

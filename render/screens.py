@@ -2,7 +2,7 @@
 
 from digest.model import Wishes
 from digest.readers import Line
-from render.blocks import Block, Heading, Lines, Paragraph, Small, Span, plain
+from render.blocks import Block, Heading, Inline, Lines, Paragraph, Small, Span, plain
 from render.names import Names, chosen_row, wishes_row
 from render.settings_view import cadence_name
 from render.words import Words
@@ -48,11 +48,11 @@ def follow_more_blocks(wishes: Wishes, *, words: Words, names: Names, covered: b
     """What a link asks for, to a subscriber; `covered` if their digests look for it already."""
     blocks: list[Block] = [Paragraph(plain(words.t("Follow {what}?", what=chosen_row(wishes, words, names))))]
     if covered:
-        blocks.append(Small(plain(words.t("Your digest tells of it already, where it looks."))))
+        blocks.append(Small(plain(words.t("Your digest already covers this, within the places you follow."))))
     return blocks
 
 
-def subscribed_blocks(line: Line, following: str, *, words: Words, names: Names) -> list[Block]:
+def subscribed_blocks(line: Line, following: Inline, *, words: Words, names: Names) -> list[Block]:
     """What somebody gets from now on, and how to change it."""
     change = words.t("Change it whenever you like: /topics /places /time /settings.")
     change += " " + words.t("Your first digest follows.")
@@ -62,7 +62,7 @@ def subscribed_blocks(line: Line, following: str, *, words: Words, names: Names)
             (
                 plain(wishes_row(line.wishes, words, names)),
                 plain(cadence_name(line.cadence, words)),
-                plain(following),
+                following,
             )
         ),
         Small(plain(change)),
@@ -72,7 +72,7 @@ def subscribed_blocks(line: Line, following: str, *, words: Words, names: Names)
 def topics_blocks(wishes: Wishes, *, words: Words, names: Names, new: bool = False) -> list[Block]:
     """The head of the topics keyboard; `new` for a subscription that is just beginning."""
     if new:
-        hint = words.t("Choose what it follows; it rests until you tap Begin.")
+        hint = words.t("Choose what it follows; it starts when you tap Begin.")
         return _chooser(words.t("New subscription"), hint, wishes, words, names)
     return _chooser(words.t("Topics"), words.t("Tap a topic to add it or take it out."), wishes, words, names)
 

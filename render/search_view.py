@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from digest.matching import read_chunks
 from digest.query import OPEN, Facets, Filters, Hit, Hits, Query, Remark, Suggestion
 from render.blocks import DOT, Block, Heading, Lines, Paragraph, Small, Span, Story, joined, marked, one_line, plain
+from render.digest_view import language_mark
+from render.moments import exact_moment, moment
 from render.names import Names, pair_name, places_row
 from render.words import Words
 
@@ -26,10 +28,13 @@ def search_blocks(
     remarks: Sequence[Remark] = (),
     facets: Facets | None = None,
     suggestions: Sequence[Suggestion] = (),
+    instead_of: Query | None = None,
 ) -> list[Block]:
     """One page of results, numbered over all pages, dated in the IANA `zone`; without any, what to try instead.
 
-    The heading says what was understood, `remarks` what was not. With `facets` the last line tells how many there are.
+    The heading says what was understood, `remarks` what was not, and `instead_of` which search found nothing before
+    this one; that the last word was taken for the beginning of one is said too. With `facets` the last line tells how
+    many there are.
     """
     query = hits.query
     row = query_row(query, words=words, names=names, zone=zone, now=now)
@@ -38,8 +43,15 @@ def search_blocks(
     blocks += [
         Small((Span(_remark(remark, words, names), theirs=True),)) for remark in list(dict.fromkeys(remarks))[:_REMARKS]
     ]
+    if instead_of is not None:
+        typed = query_row(instead_of, words=words, names=names, zone=zone, now=now)
+        nothing = words.t("Nothing was found for “{query}”. This is the nearest that there is.", query=typed)
+        blocks.append(Small((Span(nothing, theirs=True),)))
     if not hits.hits:
         return blocks + _instead(hits, suggestions, words=words, names=names, zone=zone, now=now)
+    if query.unfinished and (chunks := read_chunks(query.text)):
+        begins = words.t("Nothing has the word “{word}” itself. These have words that begin so.", word=chunks[-1].said)
+        blocks.append(Small((Span(begins, theirs=True),)))
     blocks += [
         hit_block(hit, words=words, names=names, zone=zone, now=now, number=number)
         for number, hit in enumerate(hits.hits, start=query.offset + 1)
@@ -76,6 +88,32 @@ def suggestion_row(suggestion: Suggestion, *, words: Words, names: Names, zone: 
     return asked + DOT + found_line(suggestion.total, words, more=suggestion.more)
 
 
+def lifted_row(suggestion: Suggestion, *, words: Words, names: Names, zone: str, now: datetime) -> str:
+    """Words read as filters and how many these find: "Laos as a place · 16"."""
+    query, n = suggestion.query, words.number(suggestion.total)
+    row = query_row(query, words=words, names=names, zone=zone, now=now)
+    if row == query_row(Query(places=query.places), words=words, names=names, zone=zone, now=now):
+        row = words.t("{name} as a place", name=row)
+    elif row == query_row(Query(pairs=query.pairs), words=words, names=names, zone=zone, now=now):
+        row = words.t("{name} as two countries", name=row)
+    elif row == query_row(Query(topics=query.topics), words=words, names=names, zone=zone, now=now):
+        row = words.t("{name} as a topic", name=row)
+    return row + DOT + (words.t("over {n}", n=n) if suggestion.more else n)
+
+
+def wordless_search_blocks(remarks: Sequence[Remark], *, words: Words, names: Names) -> list[Block]:
+    """To somebody who wrote nothing that can be looked for: a thumb, a question mark, places that nobody knows."""
+    t = words.t
+    blocks: list[Block] = [
+        Small((Span(_remark(remark, words, names), theirs=True),)) for remark in list(dict.fromkeys(remarks))[:_REMARKS]
+    ]
+    sentence = t(
+        "There is no word in that to look for. Write a place, a topic or a few words, for example: {example}",
+        example=t("lao consul"),
+    )
+    return [*blocks, Paragraph(plain(sentence))]
+
+
 def found_line(total: int, words: Words, *, more: bool) -> str:
     """How many were found: "12 found", "more than 200 found"."""
     if more:
@@ -89,7 +127,7 @@ def hit_block(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime,
     language = item.language if item.language != words.language else ""
     details = joined(
         (
-            plain(words.moment(item.published, zone, now)),
+            moment(item.published, zone, now, words),
             (Span(one_line(item.outlet), theirs=True),),
             plain(places_row(item.labels.places, words, names)),
         )
@@ -97,7 +135,10 @@ def hit_block(hit: Hit, *, words: Words, names: Names, zone: str, now: datetime,
     snippet = marked(hit.snippet, hit.snippet_marks, language=language)
     return Story(
         number=number,
-        headline=marked(item.title, hit.title_marks, url=item.url, language=language),
+        headline=(
+            *marked(item.title, hit.title_marks, url=item.url, language=language),
+            *language_mark(item.language, words),
+        ),
         details=details,
         body=(snippet,) if hit.snippet.strip() else (),
     )
@@ -111,12 +152,12 @@ def _labels(filters: Filters, words: Words, names: Names) -> list[str]:
     return parts + [words.t("in {language}", language=words.language_name(code)) for code in filters.languages]
 
 
-def _edge(moment: datetime, shown: datetime, words: Words, zone: str, now: datetime) -> str:
+def _edge(instant: datetime, shown: datetime, words: Words, zone: str, now: datetime) -> str:
     """Where a window begins or ends: a day, or of the last days the hour too."""
-    local = moment.astimezone(ZoneInfo(zone))
+    local = instant.astimezone(ZoneInfo(zone))
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return words.short_date(shown, zone, now)
-    return words.moment(moment, zone, now)
+    return exact_moment(instant, zone, now, words)[0].text
 
 
 def _remark(remark: Remark, words: Words, names: Names) -> str:
@@ -131,7 +172,7 @@ def _remark(remark: Remark, words: Words, names: Names) -> str:
         case "missing":
             return words.t("After “{said}” something is missing, for example place:laos.", said=said)
         case "backwards":
-            return words.t("This search ends before it begins.")
+            return words.t("The end date is before the start date. Swap from: and to:")
         case "topic":
             return words.t("I do not know the topic “{said}”, so I left it out.", said=said)
         case "place":
@@ -155,10 +196,11 @@ def _instead(
         filtered = query != Query(text=query.text, order=query.order, limit=query.limit, offset=query.offset)
         return [Paragraph(plain(_nothing(hits, words, filtered=filtered)))]
     rows = [suggestion_row(one, words=words, names=names, zone=zone, now=now) for one in suggestions]
-    return [
-        Paragraph(plain(words.t("Nothing found. Perhaps you want one of these:"))),
-        Lines(tuple((Span(f"{number}. {row}", theirs=True),) for number, row in enumerate(rows, start=1))),
-    ]
+    offer = words.tn(
+        "Nothing found. Perhaps you want this:", "Nothing found. Perhaps you want one of these:", len(rows)
+    )
+    numbered = rows if len(rows) == 1 else [f"{number}. {row}" for number, row in enumerate(rows, start=1)]
+    return [Paragraph(plain(offer)), Lines(tuple((Span(row, theirs=True),) for row in numbered))]
 
 
 def _nothing(hits: Hits, words: Words, *, filtered: bool) -> str:
@@ -174,15 +216,16 @@ def _nothing(hits: Hits, words: Words, *, filtered: bool) -> str:
 def _page_line(hits: Hits, facets: Facets | None, words: Words) -> str:
     first = hits.query.offset + 1
     last = hits.query.offset + len(hits.hits)
-    shown = {"first": words.number(first), "last": words.number(last)}
+    numbers = words.number(first) if first == last else f"{words.number(first)}–{words.number(last)}"
+    shown = words.tn("Result {numbers}", "Results {numbers}", len(hits.hits), numbers=numbers)
     if facets and not hits.more and not hits.query.offset:
         return found_line(last, words, more=False)
     if facets and facets.total >= last and facets.more:
-        return words.t("Results {first}–{last} of more than {n}", n=words.number(facets.total), **shown)
+        return words.t("{results} of more than {n}", results=shown, n=words.number(facets.total))
     if facets and facets.total >= last:
-        return words.t("Results {first}–{last} of {n}", n=words.number(facets.total), **shown)
+        return words.t("{results} of {n}", results=shown, n=words.number(facets.total))
     if hits.more:
-        return words.t("Results {first}–{last}, more follow", **shown)
+        return words.t("{results}, more follow", results=shown)
     if hits.query.offset:
-        return words.t("Results {first}–{last}, that is all", **shown)
+        return words.t("{results}, that is all", results=shown)
     return found_line(last, words, more=False)

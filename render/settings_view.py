@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-
 from digest.model import Wishes
 from digest.readers import EVERY_DAY, Cadence, Chat, ChatState, Line
 from render.blocks import Block, Heading, Inline, Lines, Paragraph, Small, Span, plain
+from render.moments import HOLE, coming_moment, filled
 from render.names import Names, wishes_row
 from render.words import Words
 
 _WORKDAYS = frozenset(range(1, 6))
-#: A weekday alone says which day of the next so many is meant.
-_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +35,12 @@ def settings_blocks(shown: Shown) -> list[Block]:
     rows: list[Inline] = []
     if len(shown.lines) == 1:
         rows.append(plain(wishes_row(shown.line.wishes, words, shown.names)))
-        rows.append(plain(next_sentence(shown, shown.line)))
+        rows.append(next_sentence(shown, shown.line))
     else:
         for line in shown.lines:
             when = words.t("paused") if line.paused else cadence_name(line.cadence, words)
             rows.append((Span(wishes_row(line.wishes, words, shown.names), bold=True), Span(f" – {when}")))
-        rows.append(plain(_state_sentence(shown) or _soonest(shown)))
+        rows.append(plain(_state_sentence(shown)) if _state_sentence(shown) else _soonest(shown))
     return [
         Heading(level=1, text=plain(_settings_title(shown)), note=state_name(chat, words, shown.now)),
         Lines(tuple(rows)),
@@ -55,8 +52,14 @@ def line_blocks(shown: Shown) -> list[Block]:
     line, words = shown.line, shown.words
     return [
         Heading(level=1, text=plain(words.t("Subscription")), note=words.t("paused") if line.paused else ""),
-        Lines((plain(wishes_row(line.wishes, words, shown.names)), plain(next_sentence(shown, line)))),
+        Lines((plain(wishes_row(line.wishes, words, shown.names)), next_sentence(shown, line))),
     ]
+
+
+def before_blocks(lines: Sequence[Line], *, words: Words, names: Names) -> list[Block]:
+    """What somebody who comes back had chosen, under the first message."""
+    rows = [f"{wishes_row(line.wishes, words, names)} – {cadence_name(line.cadence, words)}" for line in lines]
+    return [Small(plain(words.t("What you followed before is kept:"))), Lines(tuple(map(plain, rows)))]
 
 
 def lines_blocks(shown: Shown) -> list[Block]:
@@ -85,21 +88,21 @@ def lines_blocks(shown: Shown) -> list[Block]:
 def when_blocks(shown: Shown) -> list[Block]:
     """When one subscription delivers."""
     words, line = shown.words, shown.line
-    rows = [_capital(cadence_name(line.cadence, words)), next_sentence(shown, line)]
+    rows = [plain(_capital(cadence_name(line.cadence, words))), next_sentence(shown, line)]
     if line.cadence.at_once:
-        rows.append(quiet_sentence(shown.chat, words))
-        hint = words.t("News comes within minutes. What is more than that a day waits for the next.")
+        rows.append(plain(quiet_sentence(shown.chat, words)))
+        hint = words.t("News comes within minutes. Beyond the daily limit it waits for the next day.")
     else:
         hint = words.t("Tap hours on and off, six at most, or write for example: /time 7:00, 18:30")
-    return [*_head(words.t("When it comes"), shown), Lines(tuple(map(plain, rows))), Small(plain(hint))]
+    return [*_head(words.t("When it comes"), shown), Lines(tuple(rows)), Small(plain(hint))]
 
 
 def days_blocks(shown: Shown) -> list[Block]:
     """On which days one subscription delivers."""
     words, line = shown.words, shown.line
-    rows = (cadence_name(line.cadence, words), next_sentence(shown, line))
-    hint = words.t("The first digest after days without one covers them too. In words: /days mon, thu")
-    return [*_head(words.t("Days"), shown), Lines(tuple(map(plain, rows))), Small(plain(hint))]
+    rows = (plain(_capital(cadence_name(line.cadence, words))), next_sentence(shown, line))
+    hint = words.t("The first digest after skipped days covers those days too. Or write: /days mon, thu")
+    return [*_head(words.t("Days"), shown), Lines(rows), Small(plain(hint))]
 
 
 def quiet_blocks(shown: Shown) -> list[Block]:
@@ -112,7 +115,7 @@ def quiet_blocks(shown: Shown) -> list[Block]:
             plain(
                 words.t(
                     "In quiet hours digests come without a sound, and what would come at once waits for their end. "
-                    "In words: /quiet 22-6:30"
+                    "Or write: /quiet 22-6:30"
                 )
             )
         ),
@@ -128,7 +131,7 @@ def zone_blocks(shown: Shown) -> list[Block]:
         time=words.time(shown.now, chat.zone),
         zone=chat.zone,
     )
-    hint = words.t("Where do you read? Tap a city, or write for example: /zone Europe/Berlin")
+    hint = words.t("Where are you? Tap a city, or write for example: /zone Europe/Berlin")
     return [Heading(level=1, text=plain(words.t("Time zone"))), Paragraph(plain(clock)), Small(plain(hint))]
 
 
@@ -155,8 +158,8 @@ def words_blocks(shown: Shown) -> list[Block]:
         _row(words.t("Unwanted"), ", ".join(wishes.unwanted) or words.t("none"), theirs=bool(wishes.unwanted)),
     ]
     hint = words.t(
-        "A wanted word brings a story in whatever its topic and place; an unwanted one keeps it out. "
-        "In words: /words friendship, -football"
+        "A wanted word brings a story in whatever its topic and place; an unwanted one keeps it out. Or "
+        "write: /words friendship, -football"
     )
     return [*_head(words.t("Words"), shown), Lines(tuple(rows)), Small(plain(hint))]
 
@@ -193,39 +196,25 @@ def days_name(days: frozenset[int], words: Words) -> str:
     return words.t("on {weekdays}", weekdays=", ".join(words.weekday(day, short=True) for day in sorted(days)))
 
 
-def next_sentence(shown: Shown, line: Line) -> str:
+def next_sentence(shown: Shown, line: Line) -> Inline:
     """When the next digest of a line really comes, or why none does."""
     words, chat = shown.words, shown.chat
     if state := _state_sentence(shown):
-        return state
+        return plain(state)
     if line.paused:
-        return words.t("This subscription is paused.")
+        return plain(words.t("This subscription is paused."))
     if line.cadence.at_once:
-        return words.t("Next: as soon as there is news")
+        return plain(words.t("Next: as soon as there is news"))
     due = shown.coming.get(line.id)
     if due is None:
-        return ""
-    return words.t(
-        "Next: {moment} ({city})",
-        moment=ahead(due, chat.zone, shown.now, words),
-        city=zone_city(chat.zone, words),
-    )
+        return ()
+    sentence = words.t("Next: {moment} ({city})", moment=HOLE, city=zone_city(chat.zone, words))
+    return filled(sentence, coming_moment(due, chat.zone, shown.now, words))
 
 
-def ahead(due: datetime, zone: str, now: datetime, words: Words) -> str:
-    """A moment to come as one would say it: "today 18:30", "tomorrow 07:00", "Monday 07:00", "1 Dec 07:00"."""
-    clocks = ZoneInfo(zone)
-    day, time = due.astimezone(clocks).date(), words.time(due, zone)
-    days = (day - now.astimezone(clocks).date()) // timedelta(days=1)
-    if due <= now:
-        return words.t("now")
-    if days == 0:
-        return words.t("today {time}", time=time)
-    if days == 1:
-        return words.t("tomorrow {time}", time=time)
-    when = words.weekday(day.isoweekday()) if days < _WEEK else words.short_date(due, zone, now)
-    # Translators: a day and an hour: "Monday 07:00", "07:00 Thứ Hai"
-    return words.t("{day} {time}", day=when, time=time)
+def resumed_blocks(shown: Shown) -> list[Block]:
+    """That digests come again, and when the next one does."""
+    return [Paragraph((*plain(shown.words.t("Your digests are back.") + " "), *next_sentence(shown, shown.line)))]
 
 
 def quiet_sentence(chat: Chat, words: Words) -> str:
@@ -240,9 +229,7 @@ def quiet_name(chat: Chat, words: Words) -> str:
 
 def zone_city(zone: str, words: Words) -> str:
     """The city that a zone is named after, as the reader's language has it."""
-    if "/" not in zone:
-        return zone
-    return str(get_timezone_location(zone, locale=words.language, return_city=True))
+    return words.city(zone)
 
 
 def grouping_name(wishes: Wishes, words: Words) -> str:
@@ -305,13 +292,13 @@ def _state_sentence(shown: Shown) -> str:
             return words.t("No digests are coming yet; /start subscribes.")
 
 
-def _soonest(shown: Shown) -> str:
+def _soonest(shown: Shown) -> Inline:
     """The next digest of all lines."""
     awake = [line for line in shown.lines if not line.paused]
     timed = [line for line in awake if line.id in shown.coming]
     if timed:
         return next_sentence(shown, min(timed, key=lambda line: shown.coming[line.id]))
-    return next_sentence(shown, awake[0]) if awake else shown.words.t("All your subscriptions are paused.")
+    return next_sentence(shown, awake[0]) if awake else plain(shown.words.t("All your subscriptions are paused."))
 
 
 def _row(label: str, value: str, *, theirs: bool = False) -> Inline:

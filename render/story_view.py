@@ -1,18 +1,35 @@
 """One story opened: what it tells at length, who reported it and when, and the screens that lead on from there."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from digest.compose import lead_of
 from digest.corrections import Correction
 from digest.development import Step
 from digest.model import DigestStory, Item, Sentence, Story, Topic
 from render import blocks as block
-from render.blocks import DOT, Block, Heading, Inline, Lines, Paragraph, Quote, Small, Span, joined, one_line, plain
+from render.blocks import (
+    DOT,
+    Block,
+    Heading,
+    Inline,
+    Lines,
+    Paragraph,
+    Quote,
+    Small,
+    Span,
+    clean,
+    joined,
+    one_line,
+    plain,
+    web_url,
+)
 from render.digest_view import language_mark, outlets_said, story_mark
+from render.moments import exact_moment, moment
 from render.names import Names, flagged, places_row
 from render.reasons import level_name
+from render.telegram import utf16_length
 from render.words import Words
 
 #: From this protocol level on who acts is said beside the headline: heads of state and of government.
@@ -23,6 +40,8 @@ REPORTS_SHOWN = 8
 _WORDS_SHOWN = 5
 #: Days of a story that are told, the last ones.
 _STEPS_SHOWN = 5
+#: https://core.telegram.org/bots/api#copytextbutton: 1-256 characters. A headline of fewer than so many says nothing.
+_CITATION, _HEADLINE = 256, 30
 
 
 def story_blocks(
@@ -52,7 +71,7 @@ def story_blocks(
     carried = joined(
         (
             outlets_said(lead.outlet, len(story.outlets), story.origins, words),
-            plain(words.moment(story.published, zone, now)),
+            moment(story.published, zone, now, words),
         )
     )
     named = (headline, *language_mark(lead.language, words))
@@ -70,6 +89,23 @@ def story_blocks(
         rest = len(reports) - REPORTS_SHOWN
         blocks.append(Small(plain(words.tn("+{n} more report", "+{n} more reports", rest))))
     return blocks
+
+
+def citation(item: Item, *, words: Words, zone: str) -> str:
+    """A report as one cites it, to be copied: outlet, headline, date, link; of 256 UTF-16 units at most.
+
+    A long headline is cut; a link that leaves no room for one is left out.
+    """
+    outlet, headline = clean(one_line(item.outlet)), clean(one_line(item.title))
+    rest = [words.full_date(item.published, zone), *([item.url] if web_url(item.url) else [])]
+    if utf16_length(", ".join([outlet, *rest])) > _CITATION - _HEADLINE:
+        rest, outlet = rest[:1], outlet[: _CITATION // 2]
+    for length in range(len(headline), -1, -1):
+        quoted = f"“{headline[:length].rstrip()}…”" if 0 < length < len(headline) else f"“{headline}”" if length else ""
+        cited = ", ".join(part for part in (outlet, quoted, *rest) if part)
+        if utf16_length(cited) <= _CITATION:
+            break
+    return cited
 
 
 def all_reports_blocks(
@@ -100,17 +136,9 @@ def reports_lines(reports: Sequence[Item], *, words: Words, zone: str, now: date
     for item in reports:
         outlet = Span(one_line(item.outlet), url=item.url, theirs=True)
         own = (outlet,) if not titles else (Span(one_line(item.outlet) + ": ", theirs=True), _headline(item))
-        when = Span(exact_moment(item.published, zone, now, words) + DOT)
-        rows.append((when, *own, *language_mark(item.language, words)))
+        when = exact_moment(item.published, zone, now, words)
+        rows.append((*when, Span(DOT), *own, *language_mark(item.language, words)))
     return Lines(tuple(rows))
-
-
-def exact_moment(at: datetime, zone: str, now: datetime, words: Words) -> str:
-    """A time with its day where it is neither today's nor yesterday's: "19 Nov 18:40"."""
-    days = (now.astimezone(ZoneInfo(zone)).date() - at.astimezone(ZoneInfo(zone)).date()).days
-    if days in (0, 1):
-        return words.moment(at, zone, now)
-    return f"{words.short_date(at, zone, now)} {words.time(at, zone)}"
 
 
 def less_blocks(story: Story, *, words: Words) -> list[Block]:
@@ -189,7 +217,7 @@ def _headline(item: Item) -> Span:
 
 
 def _small(row: Inline) -> Inline:
-    return tuple(Span(span.text, url=span.url, bold=span.bold, italic=True, theirs=span.theirs) for span in row)
+    return tuple(replace(span, italic=True) for span in row)
 
 
 def _sentences(summary: Sequence[Sentence], beside: str, words: Words) -> Inline:

@@ -18,6 +18,7 @@ from render.blocks import (
     Index,
     Inline,
     Lines,
+    Moment,
     Paragraph,
     Quote,
     Rule,
@@ -42,6 +43,8 @@ _BOLD: _Tag = ("b", "")
 _ITALIC: _Tag = ("i", "")
 _QUOTE: _Tag = ("blockquote", "")
 _FOLDED: _Tag = ("blockquote", " expandable")
+#: The one tag whose text must not be parted: a client shows the whole time for either half.
+_TIME = "tg-time"
 
 #: "@name" and "/command" in a publisher's words would notify people and run commands when tapped.
 _CALLS = re.compile(r"(?<![\w:/])([@/])(?=\w)")
@@ -178,6 +181,9 @@ def _inline(inline: Inline, *around: _Tag) -> list[_Run]:
         url = web_url(span.url)
         if url:
             tags.append(("a", f' href="{escape(url)}"'))
+        elif isinstance(span, Moment) and span.at is not None:
+            shown = f' format="{span.form}"' if span.form else ""
+            tags.append((_TIME, f' unix="{int(span.at.timestamp())}"{shown}'))
         if (span.bold or span.mark) and _BOLD not in tags:
             tags.append(_BOLD)
         if span.italic and _ITALIC not in tags:
@@ -192,7 +198,7 @@ def _cut(unit: _Unit, limit: int) -> list[_Runs]:
     pieces: list[_Runs] = []
     runs, held = unit.runs, unit.held
     while runs and not _fits(runs, limit):
-        end = _border(_text(runs), held, _room(runs, limit))
+        end = _before_a_time(runs, _border(_text(runs), held, _room(runs, limit)), held)
         head, runs = _parted(runs, end)
         pieces.append(_trimmed(head))
         runs, held = _trimmed(runs), 0
@@ -227,6 +233,17 @@ def _border(text: str, held: int, room: int) -> int:
     while place > held + 1 and _joins(text, place):
         place -= 1
     return room if _joins(text, place) else place
+
+
+def _before_a_time(runs: _Runs, place: int, held: int) -> int:
+    """Where to cut instead, if the cut would part a time."""
+    begins = 0
+    for run in runs:
+        ends = begins + len(run.text)
+        if max(begins, held) < place < ends and begins > held and any(name == _TIME for name, _ in run.tags):
+            return begins
+        begins = ends
+    return place
 
 
 def _joins(text: str, place: int) -> bool:

@@ -14,6 +14,7 @@ from storage.clock import seconds
 from storage.database import Database
 from storage.readers import LEDGER_DAYS
 from storage.rows import AT_ONCE
+from storage.turns import take_turn
 
 #: How often the bot audits itself.
 EVERY = timedelta(days=1)
@@ -29,17 +30,7 @@ class Auditor:
 
     def take_turn(self, now: datetime) -> bool:
         """Whether an audit is due, at most once in EVERY, also across restarts; the next one is then a day away."""
-        with self._db.write():
-            if (self._db.value("select until from holds where name = 'audit'") or 0) > seconds(now):
-                return False
-            self._db.execute(
-                """
-                insert into holds (name, until) values ('audit', :until)
-                on conflict (name) do update set until = excluded.until
-                """,
-                until=seconds(now + EVERY),
-            )
-        return True
+        return take_turn(self._db, "audit", every=EVERY, now=now)
 
     def audit(self, now: datetime) -> Audit:
         """Add everything up, in one snapshot; changes nothing."""

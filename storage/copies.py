@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from errno import EEXIST
 from glob import escape
 from pathlib import Path
+from tempfile import mkstemp
 
 from digest.errors import StorageError
 
@@ -30,11 +31,15 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def write_copy(source: sqlite3.Connection, path: Path) -> None:
+#: What is said of a copy that turns out to be damaged.
+_DAMAGED = "The copy is damaged, and so may be the database"
+
+
+def write_copy(source: sqlite3.Connection, path: Path, *, damaged: str = _DAMAGED) -> None:
     """Write a consistent copy to `path` while others go on writing, and check it. Never replaces a file.
 
-    It has its name only once it is whole. Raises StorageError where that cannot be done or the copy is damaged, and
-    leaves nothing behind.
+    It has its name only once it is whole. Raises StorageError where that cannot be done or the copy is damaged, with
+    the beginning of a sentence that says so, and leaves nothing behind.
     """
     unfinished = path.with_name(path.name + _UNFINISHED)
     remove(unfinished)
@@ -47,9 +52,11 @@ def write_copy(source: sqlite3.Connection, path: Path) -> None:
             copy.execute("pragma journal_mode = delete")  # one file, nothing beside it
             faults = faults_in(copy)
         if faults:
-            raise StorageError(f"The copy is damaged, and so may be the database: {faults[0]}.")
+            raise StorageError(f"{damaged}: {faults[0]}.")
         _name(unfinished, path)
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise StorageError(f"{damaged}: {error}.") from error
         raise StorageError(f"The backup to {path} failed: {error}.") from error
     except OSError as error:
         raise StorageError(f"The backup cannot be written to {path}: {error.strerror}.") from error
@@ -116,7 +123,15 @@ def note_backup(path: Path, backup: Path, *, now: datetime) -> None:
     Not in the database: a second writer beside the bot is a risk that a note is not worth.
     """
     with suppress(OSError):  # a folder that only the bot may write to: the backup is there all the same
-        path.with_name(path.name + _LAST).write_text(f"{now:%Y-%m-%dT%H:%M:%SZ} {backup.absolute()}\n")
+        # Written beside and moved there: the name may have become a link to something precious.
+        handle, beside = mkstemp(prefix=path.name + _LAST, dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(f"{now:%Y-%m-%dT%H:%M:%SZ} {backup.absolute()}\n")
+            Path(beside).replace(path.with_name(path.name + _LAST))
+        except OSError:
+            Path(beside).unlink()
+            raise
 
 
 def last_backup(path: Path) -> tuple[datetime, Path] | None:

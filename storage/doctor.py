@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 
 from digest.errors import StorageError
 from digest.health import OVERDUE, DatabaseHealth, Listening, Shelves
-from storage import migrations
+from storage import migrations, shape
 from storage.audit import Auditor
 from storage.clock import moment, seconds
 from storage.copies import faults_in, free_bytes, last_backup
-from storage.database import Database, path_of
+from storage.database import Database, open_to_others, path_of
 
 #: What failed or stayed uncertain longer ago is history.
 _LATELY = timedelta(days=7)
@@ -42,6 +42,7 @@ def examine(url: str, *, now: datetime) -> DatabaseHealth | None:
         free=free_bytes(path.parent),
         sqlite=sqlite3.sqlite_version,
         damage=damage,
+        open_to_others=open_to_others(path),
         steps_missing=missing,
         backed_up=(backup[0], str(backup[1])) if backup else None,
         shelves=None if missing or damage else _shelves(url, now),
@@ -51,8 +52,10 @@ def examine(url: str, *, now: datetime) -> DatabaseHealth | None:
 def _inside(connection: sqlite3.Connection, path: Path) -> tuple[int, tuple[str, ...] | None]:
     """How many steps of the schema are missing, and what is broken."""
     try:
-        missing = len(migrations.STEPS) - len(migrations.steps_seen(connection, path))
-        return missing, _damage(connection, path)
+        steps = migrations.steps_seen(connection, path)
+        faults = [fault for kind in shape.differences(connection, steps) for fault in kind]
+        damage = _damage(connection, path)
+        return len(migrations.STEPS) - len(steps), (*faults, *(damage or ())) if faults else damage
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise

@@ -1,16 +1,18 @@
 """Lines: what each subscription wishes for, where it goes, and the slots that say when."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.due import LATE, local_time, next_due
 from digest.errors import StorageError
 from digest.model import Wishes
-from digest.readers import Cadence, DueSlot, Line
+from digest.readers import Cadence, DueSlot, Line, PartState
 from storage.clock import moment, seconds
 from storage.database import Database
+from storage.ledger import let_go
 from storage.rows import AT_ONCE, chat_of, line_of, wishes_text
+from storage.turns import take_turn
 
 
 class Lines:
@@ -21,15 +23,15 @@ class Lines:
 
     def of(self, chat_id: int) -> list[Line]:
         """The lines of a chat, the oldest first."""
-        return [line_of(row) for row in self._db.rows(f"{_LINES} where chat_id = :id order by id", id=chat_id)]
+        return [line_of(row) for row in self._db.rows(f"{_LINES} where chat_id = :id order by lines.id", id=chat_id)]
 
     def get(self, line_id: int) -> Line | None:
         """One line."""
-        row = self._db.row(f"{_LINES} where id = :id", id=line_id)
+        row = self._db.row(f"{_LINES} where lines.id = :id", id=line_id)
         return None if row is None else line_of(row)
 
     def add(self, chat_id: int, thread_id: int, wishes: Wishes, cadence: Cadence, *, now: datetime) -> Line:
-        """Begin a line of a known chat; it is due from `now` on."""
+        """Begin a line of a known chat; it is due from `now` on. Language and taste are its chat's."""
         with self._db.write():
             line_id: int = self._db.value(
                 """
@@ -38,7 +40,7 @@ class Lines:
                 """,
                 chat_id=chat_id,
                 thread_id=thread_id,
-                wishes=wishes_text(wishes),
+                wishes=wishes_text(wishes.bare),
                 now=seconds(now),
             )
             return self.set_cadence(line_id, cadence, now=now)
@@ -82,9 +84,9 @@ class Lines:
         )
 
     def set_wishes(self, line_id: int, wishes: Wishes) -> None:
-        """Change what a line wishes for."""
+        """Change what a line wishes for; language and taste are its chat's and stay."""
         self._db.execute(
-            "update lines set wishes = :wishes where id = :line_id", line_id=line_id, wishes=wishes_text(wishes)
+            "update lines set wishes = :wishes where id = :line_id", line_id=line_id, wishes=wishes_text(wishes.bare)
         )
 
     def move(self, line_id: int, thread_id: int) -> None:
@@ -94,11 +96,17 @@ class Lines:
         )
 
     def set_paused(self, line_id: int, paused: bool, *, now: datetime) -> None:
-        """Let one line rest, or go on from `now`."""
+        """Let one line rest, with what waits to be sent for it, or go on from `now`."""
         with self._db.write():
             self._db.execute("update lines set paused = :on where id = :line_id", line_id=line_id, on=paused)
-            if not paused:
+            if paused:
+                let_go(self._db, PartState.EXPIRED, "line_id = :line_id", now=now, line_id=line_id)
+            else:
                 self._reschedule("lines.id = :id", line_id, now)
+
+    def take_test(self, line_id: int, *, every: timedelta, now: datetime) -> bool:
+        """Whether a line may be sent a test post again, the last one being `every` ago."""
+        return take_turn(self._db, f"test {line_id}", every=every, now=now)
 
     def set_cadence(self, line_id: int, cadence: Cadence, *, now: datetime) -> Line:
         """Change when a line delivers; the line as it is then. Raises StorageError for an unknown one.
@@ -214,4 +222,7 @@ def due_fields(at: str, zone: str, *, days: str, served_on: str | None, now: dat
 
 
 _SLOTS = "(select json_group_array(at) from slots where line_id = lines.id) as slots"
-_LINES = f"select *, id as line_id, {_SLOTS} from lines"  # noqa: S608 (ours)
+_LINES = f"""
+    select lines.*, lines.id as line_id, chats.language, chats.less, {_SLOTS}
+    from lines join chats on chats.id = chat_id
+"""  # noqa: S608 (ours)

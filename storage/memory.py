@@ -3,12 +3,15 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from digest.readers import Told
 from storage.clock import moment, seconds
 from storage.database import Database
+
+#: So much is remembered of one chat. Of searches and questions an older one gives way; what is saved stays.
+MOST_SEARCHES, MOST_PROMPTS, MOST_SAVED = 200, 100, 500
 
 
 class Memory:
@@ -60,7 +63,10 @@ class Memory:
         self.told_by(0, chat_id, thread_id, stories, now=now)
 
     def told_by(self, edition: int, chat_id: int, thread_id: int, stories: Mapping[int, int], *, now: datetime) -> None:
-        """Remember stories (id → their newest item) as told by an edition; what others told stays as it was."""
+        """Remember stories (id → their newest item) as told by an edition; what others told stays as it was.
+
+        A chat that has gone meanwhile, perhaps to another id, is told nothing.
+        """
         self._db.execute(
             """
             update stories set told_at = :now
@@ -72,7 +78,7 @@ class Memory:
         self._db.execute_many(
             """
             insert into told (chat_id, thread_id, story_id, edition, told_at, upto)
-            values (:chat_id, :thread_id, :story_id, :edition, :now, :upto)
+            select id, :thread_id, :story_id, :edition, :now, :upto from chats where id = :chat_id
             on conflict do update set upto = max(upto, excluded.upto), again_at = excluded.told_at
             """,
             [
@@ -88,6 +94,19 @@ class Memory:
             ],
         )
 
+    def untell_answer(self, chat_id: int, thread_id: int, stories: Collection[int], *, now: datetime) -> None:
+        """Take back what `tell` noted at `now`: it surely did not reach its reader."""
+        self._db.execute(
+            """
+            delete from told where chat_id = :chat_id and thread_id = :thread_id and edition = 0 and told_at = :now
+              and story_id in (select value from json_each(:ids))
+            """,
+            chat_id=chat_id,
+            thread_id=thread_id,
+            now=seconds(now),
+            ids=json.dumps(list(stories)),
+        )
+
     def untell(self, edition: int) -> None:
         """Take back what an edition told."""
         self._db.execute("delete from told where edition = :edition", edition=edition)
@@ -101,14 +120,23 @@ class Memory:
                 text=text,
                 now=seconds(now),
             )
-        if kept is not None:
-            return kept
-        search_id: int = self._db.value(
-            "insert into searches (chat_id, text, kept_at) values (:chat_id, :text, :now) returning id",
-            chat_id=chat_id,
-            text=text,
-            now=seconds(now),
-        )
+            if kept is not None:
+                return kept
+            search_id: int = self._db.value(
+                "insert into searches (chat_id, text, kept_at) values (:chat_id, :text, :now) returning id",
+                chat_id=chat_id,
+                text=text,
+                now=seconds(now),
+            )
+            self._db.execute(
+                """
+                delete from searches where chat_id = :chat_id and id not in (
+                  select id from searches where chat_id = :chat_id order by kept_at desc, id desc limit :most
+                )
+                """,
+                chat_id=chat_id,
+                most=MOST_SEARCHES,
+            )
         return search_id
 
     def kept_search(self, chat_id: int, search_id: int) -> str | None:
@@ -120,17 +148,25 @@ class Memory:
         )
         return text
 
-    def save(self, chat_id: int, story_id: int, *, now: datetime) -> None:
-        """Put a story among those that a known chat saved."""
-        self._db.execute(
+    def save(self, chat_id: int, story_id: int, *, now: datetime) -> bool:
+        """Put a story among those that a known chat saved; False where that are MOST_SAVED already."""
+        with self._db.write():
+            self._db.execute(
+                """
+                insert or ignore into saved (chat_id, story_id, saved_at)
+                select :chat_id, coalesce(merged_into, id), :now from stories where id = :story_id
+                  and (select count(*) from saved where chat_id = :chat_id) < :most
+                """,
+                chat_id=chat_id,
+                story_id=story_id,
+                now=seconds(now),
+                most=MOST_SAVED,
+            )
+            kept = """
+                select 1 from saved join stories on stories.id = :story_id
+                where chat_id = :chat_id and saved.story_id = coalesce(merged_into, stories.id)
             """
-            insert or ignore into saved (chat_id, story_id, saved_at)
-            select :chat_id, coalesce(merged_into, id), :now from stories where id = :story_id
-            """,
-            chat_id=chat_id,
-            story_id=story_id,
-            now=seconds(now),
-        )
+            return self._db.row(kept, chat_id=chat_id, story_id=story_id) is not None
 
     def unsave(self, chat_id: int, story_id: int) -> None:
         """Take a story out of those."""
@@ -148,16 +184,27 @@ class Memory:
 
     def ask(self, chat_id: int, message_id: int, act: str, *, now: datetime) -> None:
         """Remember that a message of ours asked something and waits for an answer in words."""
-        self._db.execute(
-            """
-            insert or replace into prompts (chat_id, message_id, act, asked_at)
-            values (:chat_id, :message_id, :act, :now)
-            """,
-            chat_id=chat_id,
-            message_id=message_id,
-            act=act,
-            now=seconds(now),
-        )
+        with self._db.write():
+            self._db.execute(
+                """
+                insert or replace into prompts (chat_id, message_id, act, asked_at)
+                values (:chat_id, :message_id, :act, :now)
+                """,
+                chat_id=chat_id,
+                message_id=message_id,
+                act=act,
+                now=seconds(now),
+            )
+            self._db.execute(
+                """
+                delete from prompts where chat_id = :chat_id and message_id not in (
+                  select message_id from prompts where chat_id = :chat_id
+                  order by asked_at desc, message_id desc limit :most
+                )
+                """,
+                chat_id=chat_id,
+                most=MOST_PROMPTS,
+            )
 
     def asked(self, chat_id: int, message_id: int) -> str | None:
         """What that message asked; None where it asked nothing."""
@@ -167,6 +214,17 @@ class Memory:
             message_id=message_id,
         )
         return act
+
+    def close_questions(self, chat_id: int, *, since: datetime) -> int:
+        """Wait for no more answers in a chat; how many of the questions are not older than `since`."""
+        with self._db.write():
+            open_ones: int = self._db.value(
+                "select count(*) from prompts where chat_id = :chat_id and asked_at >= :since",
+                chat_id=chat_id,
+                since=seconds(since),
+            )
+            self._db.execute("delete from prompts where chat_id = :chat_id", chat_id=chat_id)
+        return open_ones
 
 
 #: The moves of items from or to stories that a chat was told, in their order, with where the item is now.

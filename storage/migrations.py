@@ -52,6 +52,8 @@ def search_index(db: "Database") -> None:
     add = f"insert into items_fts(rowid, {fields}) values (new.id, {columns('new')});"  # noqa: S608
     drop = f"insert into items_fts(items_fts, rowid, {fields}) values ('delete', old.id, {columns('old')});"  # noqa: S608
     edits = "title, text, summary, marks, facets, published"
+    # What orders the matches, without the pages of their texts.
+    db.execute("create index items_by_times on items(id, published, first_seen)")
     db.execute(f"create trigger items_added after insert on items begin {add} end")
     db.execute(f"create trigger items_edited after update of {edits} on items begin {drop} {add} end")
     db.execute(f"create trigger items_dropped after delete on items begin {drop} end")
@@ -338,6 +340,12 @@ alter table chats add column previews integer not null default 0;
 
 alter table chats add column paused_until integer;
 
+-- its state when Telegram first said that we may not write to it
+alter table chats add column before_refusal text not null default 'active';
+
+-- what its readers would rather see less of: JSON
+alter table chats add column less text not null default '[]';
+
 -- ISO weekdays
 alter table lines add column days text not null default '1234567';
 
@@ -350,6 +358,11 @@ alter table lines add column paused integer not null default 0;
 alter table deliveries add column silent integer not null default 0;
 
 alter table deliveries add column preview integer not null default 0;
+
+-- 1: the operator heard that it failed or may not have arrived
+alter table deliveries add column reported integer not null default 0;
+
+create index deliveries_unreported on deliveries(id) where state in ('uncertain', 'failed') and not reported;
 
 -- What a digest was made of, so that its buttons can turn its pages. Of equal digests one is kept.
 create table pages (

@@ -16,18 +16,20 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.due import is_quiet, local_time, next_look
 from digest.pages import Page
-from digest.readers import ChatState, DueSlot, Part, PartState
+from digest.readers import DueSlot, Part, PartState, Troubles
 from storage.clock import moment, seconds
 from storage.database import Database
+from storage.ledger import let_go, settle, try_again
 from storage.lines import Lines, due_fields
 from storage.memory import Memory
 from storage.pages import Pages
+from storage.readers import Readers
 from storage.rows import AT_ONCE, TOPIC_CLOSED
+from storage.turns import take_turn
 
 #: A message that could not be sent for so long is news no more.
 EXPIRES = timedelta(hours=12)
@@ -46,6 +48,7 @@ class Outbox:
         self._db = database
         self._memory = Memory(database)
         self._lines = Lines(database)
+        self._readers = Readers(database)
         self._pages = Pages(database)
 
     # Planning
@@ -258,45 +261,36 @@ class Outbox:
 
     def sent(self, part_id: int, message_id: int, *, now: datetime) -> None:
         """Telegram accepted it as `message_id`."""
-        self._settle(part_id, PartState.SENT, now=now, message_id=message_id)
+        settle(self._db, part_id, PartState.SENT, now=now, message_id=message_id)
 
     def retry(self, part_id: int, *, not_before: datetime, now: datetime) -> None:  # noqa: ARG002 (one shape for all)
         """It was surely not accepted: ready again at `not_before`."""
-        self._again(part_id, not_before=not_before, doubted=False)
+        try_again(self._db, part_id, not_before=not_before, doubted=False)
 
-    def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> bool:
-        """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain.
-
-        Whether it rests.
-        """
+    def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> None:
+        """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain."""
         with self._db.write():
-            doubted = self._db.value("select doubted from deliveries where id = :id", id=part_id)
-            if doubted:
-                return self._settle(part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
-            self._again(part_id, not_before=not_before, doubted=True)
-            return False
+            if self._db.value("select doubted from deliveries where id = :id", id=part_id):
+                settle(self._db, part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
+            else:
+                try_again(self._db, part_id, not_before=not_before, doubted=True)
 
     def refused(self, part_id: int, *, now: datetime) -> None:
         """The chat will not have us: it is marked as refused, and so is everything that waited for it."""
         with self._db.write():
-            if not self._settle(part_id, PartState.REFUSED, now=now):
+            if not settle(self._db, part_id, PartState.REFUSED, now=now):
                 return
             chat_id = self._db.value("select chat_id from deliveries where id = :id", id=part_id)
-            self._rest(PartState.REFUSED, "chat_id = :chat_id", now=now, chat_id=chat_id)
-            self._db.execute(
-                "update chats set state = :state, state_at = :now where id = :chat_id",
-                chat_id=chat_id,
-                state=ChatState.REFUSED,
-                now=seconds(now),
-            )
+            let_go(self._db, PartState.REFUSED, "chat_id = :chat_id", now=now, chat_id=chat_id)
+            self._readers.refuse(chat_id, now=now)
 
     def closed(self, part_id: int, *, now: datetime) -> None:
         """The forum topic is closed or gone: the line rests, and what waited for it; the rest of the chat goes on."""
         with self._db.write():
             line_id = self._db.value("select line_id from deliveries where id = :id", id=part_id)
-            if not self._settle(part_id, PartState.REFUSED, now=now, reason=_CLOSED):
+            if not settle(self._db, part_id, PartState.REFUSED, now=now, reason=_CLOSED):
                 return
-            self._rest(PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
+            let_go(self._db, PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
             self._db.execute(
                 "update lines set paused = :closed where id = :line_id and not paused",
                 closed=TOPIC_CLOSED,
@@ -318,89 +312,40 @@ class Outbox:
 
     def failed(self, part_id: int, reason: str, *, now: datetime) -> None:
         """Telegram will never accept it, by our own fault. Its text is kept for whoever mends that."""
-        self._settle(part_id, PartState.FAILED, now=now, reason=reason)
+        settle(self._db, part_id, PartState.FAILED, now=now, reason=reason)
+
+    def troubles(self, *, every: timedelta, now: datetime) -> Troubles:
+        """What the operator has not heard of; nothing before the last time this found something is `every` ago."""
+        rows = self._db.rows(
+            """
+            select id, state from deliveries where state in ('uncertain', 'failed') and not reported order by id
+            """
+        )
+        if not rows or not take_turn(self._db, "troubles", every=every, now=now):
+            return Troubles()
+        uncertain = sum(row["state"] == PartState.UNCERTAIN for row in rows)
+        return Troubles(tuple(row["id"] for row in rows), uncertain=uncertain, failed=len(rows) - uncertain)
+
+    def reported(self, troubles: Troubles) -> None:
+        """The operator has heard of these."""
+        self._db.execute(
+            "update deliveries set reported = 1 where id in (select value from json_each(:ids))",
+            ids=json.dumps(troubles.parts),
+        )
 
     def recover(self, *, now: datetime) -> int:
         """At a start: what a crash left in the air is ambiguous. How many parts that were."""
         with self._db.write():
-            rows = self._db.rows("select id from deliveries where state = 'sending'")
+            # Said twice for the sake of the index of what is not at rest: this is asked every second.
+            rows = self._db.rows("select id from deliveries where state in ('ready', 'sending') and state = 'sending'")
             for row in rows:
                 self.ambiguous(row["id"], not_before=now + RECOVERY, now=now)
         return len(rows)
 
     def expire(self, now: datetime) -> int:
         """Let go of what waited for more than 12 hours. How many parts that were."""
-        with self._db.write():
-            return self._rest(PartState.EXPIRED, "planned_at <= :planned", now=now, planned=seconds(now - EXPIRES))
-
-    def _settle(self, part_id: int, state: PartState, *, now: datetime, **fields: Any) -> bool:
-        """Bring a part to rest; whether it was being sent."""
-        with self._db.write():
-            row = self._db.row(
-                """
-                update deliveries set state = :state, settled_at = :now, message_id = :message_id, reason = :reason,
-                    text = iif(:state = 'failed', text, ''), keyboard = iif(:state = 'failed', keyboard, null)
-                where id = :id and state = 'sending'
-                returning edition
-                """,
-                id=part_id,
-                state=state,
-                now=seconds(now),
-                message_id=fields.get("message_id"),
-                reason=fields.get("reason"),
-            )
-            if row is not None and state not in (PartState.SENT, PartState.UNCERTAIN):
-                self._take_back(row["edition"])
-        return row is not None
-
-    def _again(self, part_id: int, *, not_before: datetime, doubted: bool) -> None:
-        self._db.execute(
-            """
-            update deliveries set state = 'ready', not_before = :not_before, doubted = max(doubted, :doubted)
-            where id = :id and state = 'sending'
-            """,
-            id=part_id,
-            not_before=seconds(not_before),
-            doubted=doubted,
-        )
-
-    def _rest(self, state: PartState, which: str, *, now: datetime, **parameters: Any) -> int:
-        """Settle the ready parts that `which` describes, and take back editions of which nothing went out."""
-        rows = self._db.rows(
-            f"""
-            update deliveries set state = :state, settled_at = :now, text = '', keyboard = null
-            where state = 'ready' and {which}
-            returning edition
-            """,  # noqa: S608 (`which` is one of ours)
-            state=state,
-            now=seconds(now),
-            **parameters,
-        )
-        for edition in {row["edition"] for row in rows}:
-            self._take_back(edition)
-        return len(rows)
-
-    def _take_back(self, edition: int) -> None:
-        """Untell the stories of an edition of which nothing went out or still may, and leave its window uncovered.
-
-        A part that was doubted may have been seen, whatever became of it later.
-        """
-        out = """
-            select 1 from deliveries
-            where edition = :edition and (state in ('ready', 'sending', 'sent', 'uncertain') or doubted)
-        """
-        if self._db.row(out, edition=edition):
-            return
-        self._memory.untell(edition)
-        self._db.execute(
-            """
-            update lines set covered_until = iif(was.covered_before < covered_until, was.covered_before,
-                                                 iif(was.covered_before is null, null, covered_until))
-            from deliveries as was
-            where was.id = :edition and lines.id = was.line_id
-            """,
-            edition=edition,
-        )
+        planned = seconds(now - EXPIRES)
+        return let_go(self._db, PartState.EXPIRED, "planned_at <= :planned", now=now, planned=planned)
 
 
 #: The next ready part that nothing keeps back.

@@ -24,6 +24,8 @@ WHOSE: Mapping[str, str] = {
 }
 #: What a digest was made of is kept once for all who got the same.
 _PAGES = "token in (select token from page_holders where chat_id = :id)"
+#: What of a group or channel is handed out otherwise: it is other people's.
+_OF_A_GROUP = {"searches": "false", "stewards": "chat_id = :id and user_id = :asker"}
 #: Columns with unix seconds.
 _TIMES = frozenset(
     "created_at state_at held_until paused_until covered_until due_at not_before planned_at settled_at covered_before "
@@ -39,11 +41,18 @@ class OwnData:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def of(self, chat_id: int) -> dict[str, list[dict[str, Any]]]:
-        """Every row of a chat by table, times as ISO 8601 in UTC; tables without one are empty lists."""
-        tables = {**WHOSE, "pages": _PAGES}
+    def of(self, chat_id: int, *, asker: int | None = None) -> dict[str, list[dict[str, Any]]]:
+        """Every row of a chat by table, times as ISO 8601 in UTC; tables without one are empty lists.
+
+        Of a group or channel without what is its people's and not the `asker`'s: what they searched for, and who else
+        may manage it.
+        """
+        tables = {**WHOSE, "pages": _PAGES} | (_OF_A_GROUP if chat_id < 0 else {})
         return {
-            table: [_told(row) for row in self._db.rows(f"select * from {table} where {which}", id=chat_id)]  # noqa: S608
+            table: [
+                _told(row)
+                for row in self._db.rows(f"select * from {table} where {which}", id=chat_id, asker=asker)  # noqa: S608
+            ]
             for table, which in tables.items()
         }
 

@@ -11,6 +11,9 @@ from storage.clock import moment, seconds
 from storage.database import Database
 from storage.rows import wishes_of, wishes_text
 
+#: So many digests of one chat can be come back to; an older one gives way.
+MOST_PAGES = 500
+
 
 class Pages:
     """The shelf of digests one can come back to. `Readers.prune` says how long they last."""
@@ -37,11 +40,45 @@ class Pages:
                 chat_id=chat_id,
                 token=token,
             )
+            self._let_oldest_go(chat_id)
         return token
 
-    def get(self, token: str) -> Page | None:
-        """A page; None for one that is too old."""
-        made: str | None = self._db.value("select made from pages where token = :token", token=token)
+    def _let_oldest_go(self, chat_id: int) -> None:
+        held = self._db.value("select count(*) from page_holders where chat_id = :chat_id", chat_id=chat_id)
+        if held <= MOST_PAGES:
+            return
+        gone = self._db.rows(
+            """
+            delete from page_holders where chat_id = :chat_id and token in (
+              select token from page_holders join pages using (token) where chat_id = :chat_id
+              order by kept_at, token limit :surplus
+            )
+            returning token
+            """,
+            chat_id=chat_id,
+            surplus=held - MOST_PAGES,
+        )
+        for row in gone:
+            self._db.execute(
+                "delete from pages where token = :token and token not in (select token from page_holders)",
+                token=row["token"],
+            )
+
+    def get(self, token: str, *, chat_id: int) -> Page | None:
+        """A page of a chat's own, or of a group or channel, whose link leads there; None for others and too old ones.
+
+        A page tells what its reader wishes for, and a token is a name, no key.
+        """
+        made: str | None = self._db.value(
+            """
+            select made from pages where token = :token and exists (
+              select 1 from page_holders as held
+              where held.token = pages.token and (held.chat_id = :chat_id or held.chat_id < 0)
+            )
+            """,
+            token=token,
+            chat_id=chat_id,
+        )
         return None if made is None else _page(made)
 
 

@@ -1,12 +1,15 @@
 """Readers: the chats that talked to us. Their lines are on a shelf of their own."""
 
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 
 from digest.errors import StorageError
 from digest.model import Language
-from digest.readers import Chat, ChatState
+from digest.readers import Chat, ChatState, PartState
 from storage.clock import seconds
 from storage.database import Database
+from storage.ledger import let_go
 from storage.lines import Lines
 from storage.rows import chat_of
 
@@ -58,15 +61,30 @@ class Readers:
         """What a group or channel calls itself now."""
         self._db.execute("update chats set title = :title where id = :chat_id", chat_id=chat_id, title=title)
 
-    def groups_called(self, title: str) -> list[int]:
-        """The basic groups of this title; each may have become a supergroup."""
-        rows = self._db.rows("select id from chats where kind = 'group' and title = :title order by id", title=title)
+    def groups_called(self, title: str, *, most: int) -> list[int]:
+        """The basic groups of this title that digests went to, the last that changed first; any may be a supergroup."""
+        rows = self._db.rows(
+            """
+            select id from chats where kind = 'group' and title = :title and state <> 'stopped'
+            order by state_at desc, id limit :most
+            """,
+            title=title,
+            most=most,
+        )
         return [row["id"] for row in rows]
 
     def set_language(self, chat_id: int, language: Language) -> None:
-        """What the chat is spoken to in; the language of wishes is the line's own."""
+        """What the chat is spoken to in, and its digests are written in."""
         self._db.execute(
             "update chats set language = :language where id = :chat_id", chat_id=chat_id, language=language
+        )
+
+    def keep_languages(self, spoken: Sequence[Language], *, otherwise: Language) -> None:
+        """Let chats whose language is no longer `spoken` be spoken to in another."""
+        self._db.execute(
+            "update chats set language = :otherwise where language not in (select value from json_each(:spoken))",
+            otherwise=otherwise,
+            spoken=json.dumps(spoken),
         )
 
     def set_zone(self, chat_id: int, zone: str, now: datetime) -> None:
@@ -74,6 +92,12 @@ class Readers:
         with self._db.write():
             self._db.execute("update chats set zone = :zone where id = :chat_id", chat_id=chat_id, zone=zone)
             self._lines.reschedule(chat_id, now)
+
+    def set_less(self, chat_id: int, less: Collection[str]) -> None:
+        """What the chat would rather see less of: topics, places and outlets, for all its lines."""
+        self._db.execute(
+            "update chats set less = :less where id = :chat_id", chat_id=chat_id, less=json.dumps(sorted(less))
+        )
 
     def set_quiet(self, chat_id: int, quiet: tuple[time, time] | None, *, now: datetime) -> None:
         """In which local hours, from and to, nothing makes a sound and what is told at once waits; None for in none."""
@@ -96,9 +120,10 @@ class Readers:
         self._db.execute("update chats set previews = :on where id = :chat_id", chat_id=chat_id, on=previews)
 
     def set_state(self, chat_id: int, state: ChatState, *, now: datetime, until: datetime | None = None) -> None:
-        """Pause (perhaps only `until`), stop, refuse or resume a chat.
+        """Pause (perhaps only `until`), stop or resume a chat; `refuse` and `readmit` are for what Telegram says.
 
-        Resuming counts from now, so that nothing stale comes at once; the next edition covers what was missed.
+        What waited to be sent is let go, and resuming counts from now, so that nothing stale comes at once; the next
+        edition covers what was missed.
         """
         with self._db.write():
             self._db.execute(
@@ -109,6 +134,38 @@ class Readers:
                 until=None if until is None else seconds(until),
             )
             if state is ChatState.ACTIVE:
+                self._lines.reschedule(chat_id, now)
+            else:
+                let_go(self._db, PartState.EXPIRED, "chat_id = :chat_id", now=now, chat_id=chat_id)
+
+    def refuse(self, chat_id: int, *, now: datetime) -> bool:
+        """Telegram says that we may not write to a chat: send it nothing; whether it was sent something until now.
+
+        Who said /stop stays stopped: /start must ask them again.
+        """
+        with self._db.write():
+            let_go(self._db, PartState.REFUSED, "chat_id = :chat_id", now=now, chat_id=chat_id)
+            changed = self._db.execute(
+                """
+                update chats set before_refusal = state, state = 'refused', state_at = :now
+                where id = :chat_id and state in ('active', 'paused')
+                """,
+                chat_id=chat_id,
+                now=seconds(now),
+            )
+        return changed.rowcount == 1
+
+    def readmit(self, chat_id: int, *, now: datetime) -> None:
+        """We may write to a chat again: it is as it was before it refused us, a pause that has not ended goes on."""
+        with self._db.write():
+            changed = self._db.execute(
+                """
+                update chats set state = before_refusal, state_at = :now where id = :chat_id and state = 'refused'
+                """,
+                chat_id=chat_id,
+                now=seconds(now),
+            )
+            if changed.rowcount:
                 self._lines.reschedule(chat_id, now)
 
     def resume_due(self, now: datetime) -> list[int]:
@@ -121,7 +178,7 @@ class Readers:
                 self.set_state(row["id"], ChatState.ACTIVE, now=now)
         return [row["id"] for row in rows]
 
-    def migrate_chat(self, old: int, new: int) -> None:
+    def migrate_chat(self, old: int, new: int, *, now: datetime) -> None:
         """Telegram gave a group a new id: everything moves there, the ledger too, in one transaction.
 
         Where the new chat is known already it takes the settings of the old one, and lines that it had begun for the
@@ -134,7 +191,7 @@ class Readers:
             if self.chat(new) is None:
                 self._db.execute("update chats set id = :new, kind = 'supergroup' where id = :old", **ids)
                 for table in _LOOSE:
-                    self._db.execute(f"update or ignore {table} set chat_id = :new where chat_id = :old", **ids)  # noqa: S608
+                    self._move_rows(table, **ids)
                 return
             self._db.execute(
                 """
@@ -149,14 +206,21 @@ class Readers:
                 update chats set language = was.language, zone = was.zone, state = was.state, state_at = was.state_at,
                     created_at = was.created_at, quiet_from = was.quiet_from, quiet_to = was.quiet_to,
                     silent = was.silent, previews = was.previews, paused_until = was.paused_until,
+                    before_refusal = was.before_refusal, less = was.less,
                     held_until = max(chats.held_until, was.held_until)
                 from chats as was where was.id = :old and chats.id = :new
                 """,
                 **ids,
             )
             for table in ("lines", "deliveries", "told", "saved", "stewards", *_LOOSE):
-                self._db.execute(f"update or ignore {table} set chat_id = :new where chat_id = :old", **ids)  # noqa: S608
+                self._move_rows(table, **ids)
             self._db.execute("delete from chats where id = :old", **ids)
+            self._lines.reschedule(new, now)
+
+    def _move_rows(self, table: str, *, old: int, new: int) -> None:
+        """Give a table's rows of one chat to another; those that this one has already are not kept twice."""
+        self._db.execute(f"update or ignore {table} set chat_id = :new where chat_id = :old", old=old, new=new)  # noqa: S608
+        self._db.execute(f"delete from {table} where chat_id = :old", old=old)  # noqa: S608
 
     def add_steward(self, chat_id: int, user_id: int) -> None:
         """Remember who brought us into a known channel or group, and may manage it from a private chat."""
@@ -183,16 +247,18 @@ class Readers:
         return [chat_of(row) for row in rows]
 
     def prune(self, now: datetime) -> None:
-        """Delete the ledger after 90 days, searches after 30, and chats that stopped or refused us 12 months ago."""
+        """Delete the ledger after 90 days, searches after 30, and chats that stopped or refused us 12 months ago.
+
+        What readers called wrong goes after 12 months too; what an editor made of it stays, and names nobody.
+        """
         with self._db.write():
             ledger = seconds(now - timedelta(days=LEDGER_DAYS))
             self._db.execute("delete from deliveries where planned_at < :ledger", ledger=ledger)
-            self._db.execute("delete from told where told_at < :ledger", ledger=ledger)
+            self._db.execute("delete from told where coalesce(again_at, told_at) < :ledger", ledger=ledger)
             searches = seconds(now - timedelta(days=SEARCH_DAYS))
             self._db.execute("delete from searches where kept_at < :searches", searches=searches)
             self._db.execute("delete from prompts where asked_at < :searches", searches=searches)
             self._db.execute("delete from pages where kept_at < :ledger", ledger=ledger)
-            self._db.execute(
-                "delete from chats where state in ('stopped', 'refused') and state_at <= :gone",
-                gone=seconds(now - timedelta(days=GONE_CHAT_DAYS)),
-            )
+            gone = seconds(now - timedelta(days=GONE_CHAT_DAYS))
+            self._db.execute("delete from chats where state in ('stopped', 'refused') and state_at <= :gone", gone=gone)
+            self._db.execute("delete from corrections where state <> 'accepted' and asked_at <= :gone", gone=gone)

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 from functools import lru_cache
 
@@ -34,13 +35,16 @@ def chat_of(row: sqlite3.Row) -> Chat:
 
 
 def line_of(row: sqlite3.Row) -> Line:
-    """A row of `lines`, with its `slots` as a JSON list and its id as `line_id`, as a noun."""
+    """A row of `lines`, with its `slots` as a JSON list and its id as `line_id`, as a noun.
+
+    The row has `language` and `less` of its chat, which hold for all its lines.
+    """
     hours = sorted(at for at in json.loads(row["slots"]) if at != AT_ONCE)
     return Line(
         id=row["line_id"],
         chat_id=row["chat_id"],
         thread_id=row["thread_id"],
-        wishes=wishes_of(row["wishes"]),
+        wishes=replace(wishes_of(row["wishes"]), language=row["language"], less=frozenset(json.loads(row["less"]))),
         cadence=Cadence(
             hours=tuple(time.fromisoformat(at) for at in hours),
             days=frozenset(map(int, row["days"])),

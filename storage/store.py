@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from digest.corrections import Correction
 from digest.errors import StorageError
+from digest.model import Story
 from storage.audit import Auditor
 from storage.clock import moment, seconds
 from storage.copies import write_copy
@@ -88,6 +90,16 @@ class Store:
     def backup(self, path: Path) -> None:
         """Write a consistent copy to `path` while others go on writing, and check it. Never replaces a file."""
         write_copy(self._db.connection, path)
+
+    def wrong_labels(self) -> list[tuple[Correction, Story]]:
+        """The corrections that wait and still stand, each with its story: a label may have gone with a new version."""
+        waiting = self.corrections.waiting()
+        stories = self.stories.among({correction.story_id for correction in waiting})
+        return [
+            (correction, story)
+            for correction in waiting
+            if (story := stories.get(correction.story_id)) and correction.label in (*story.topics, *story.places)
+        ]
 
     def stats(self, *, now: datetime) -> Stats:
         """Counts of everything."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TypeVar
 
 from storage.lock import Lock
@@ -57,6 +58,15 @@ class StoreThread:
             return job(self._reader)
 
         return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+
+    async def read_apart(self, job: Callable[[Store], T]) -> T:
+        """Do a long job that only reads, in a thread and on a connection of its own, so that nobody waits for it."""
+
+        def work() -> T:
+            with closing(Store.open(self._url, read_only=True)) as store:
+                return job(store)
+
+        return await asyncio.to_thread(work)
 
     def alone(self) -> bool:
         """Whether this is the only process that says it works alone on the database; from then on until it closes."""

@@ -5,7 +5,9 @@ from html import unescape
 from urllib.parse import urlsplit
 
 _TOKEN = re.compile(
-    r'<(/?)(b|i|a|blockquote)( href="([^"<>]*)"| expandable)?>|&(?:lt|gt|amp|quot|#x27);|[^<>&]', re.DOTALL
+    r'<(/?)(b|i|a|blockquote|tg-time)( href="([^"<>]*)"| expandable| unix="[0-9]+"(?: format="(?:dt|d)")?)?>'
+    r"|&(?:lt|gt|amp|quot|#x27);|[^<>&]",
+    re.DOTALL,
 )
 
 
@@ -30,6 +32,8 @@ def parse(message):
             entities.append((tag, text[start:]))
         else:
             assert (tag == "a") == (url is not None)
+            assert (tag == "tg-time") == (attribute or "").startswith(" unix=")
+            assert tag not in ("a", "tg-time") or not {"a", "tg-time"} & {name for name, _ in opened}
             assert tag not in [name for name, _ in opened], f"<{tag}> inside itself"
             if url is not None:
                 assert urlsplit(unescape(url)).scheme.lower() in ("http", "https")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from chat.alarms import DEAD_AFTER
 from digest.model import Source
 from digest.polling import Polled
@@ -29,6 +31,20 @@ async def test_a_feed_that_died_is_reported_once_by_name(tmp_path: Path) -> None
     assert "gone for good" in told[1]
 
 
+async def test_a_feeds_password_is_told_to_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    feed = replace(FEED, url="http://editor:hush@127.0.0.1:1/feed")
+    async with running_bot(tmp_path / "bot.db", admin_ids=frozenset({1001})) as world:
+        ann = world.api.user("Ann")
+        await ann.say("/help")
+        await world.newsroom.store.run(
+            lambda store: store.sources.sync([Source(url=feed.url, name="The Courier")], now=DAWN)
+        )
+        await world.bot.alarms.feeds([feed, replace(feed, error="gone")])
+    assert [message.text for message in ann.messages if "hush" in message.text] == []
+    assert "http://127.0.0.1:1/feed" in ann.messages[-1].text
+    assert "hush" not in caplog.text
+
+
 async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path) -> None:
     async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
         admin, reader = world.api.user("Ann"), world.api.user("Bob")
@@ -41,3 +57,56 @@ async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path)
             world.clock.forward(minutes=1)
             await world.bot.deliver()
     assert any("may or may not have reached" in message.text for message in admin.messages)
+
+
+async def test_an_alarm_that_reached_nobody_is_raised_again(news: Path, tmp_path: Path) -> None:
+    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
+        admin, reader = world.api.user("Ann"), world.api.user("Bob")
+        await admin.say("/help")
+        await reader.say("/start")
+        await reader.press("Everything about Viet Nam")
+        world.api.fail("lost", method="sendMessage")  # to the reader and to the admin
+        world.clock.forward(hours=2)
+        for _ in range(4):
+            world.clock.forward(minutes=1)
+            await world.bot.deliver()
+        world.api.heal()
+        seen = len(admin.messages)
+        world.clock.forward(minutes=11)
+        await world.bot.deliver()
+        assert "1 message may or may not have reached" in admin.messages[-1].text
+        world.clock.forward(minutes=11)
+        await world.bot.deliver()
+    assert len(admin.messages) == seen + 1
+
+
+async def test_what_two_crashes_left_in_the_air_is_reported_too(news: Path, tmp_path: Path) -> None:
+    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
+        admin, reader = world.api.user("Ann"), world.api.user("Bob")
+        await admin.say("/help")
+        await reader.say("/start")
+        await reader.press("Everything about Viet Nam")
+        world.clock.forward(hours=2)
+        await world.bot.planner.plan(world.clock())
+        for _ in range(2):
+            await world.newsroom.store.run(lambda store: store.outbox.claim(world.clock()))
+            await world.newsroom.store.run(lambda store: store.outbox.recover(now=world.clock()))
+            world.clock.forward(minutes=1)
+        await world.bot.deliver()
+    assert "may or may not have reached" in admin.messages[-1].text
+
+
+async def test_a_text_that_telegram_refuses_twice_is_reported(news: Path, tmp_path: Path) -> None:
+    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
+        admin, reader = world.api.user("Ann"), world.api.user("Bob")
+        await admin.say("/help")
+        await reader.say("/start")
+        await reader.press("Everything about Viet Nam")
+        world.clock.forward(hours=2)
+        await world.bot.planner.plan(world.clock())
+        await world.newsroom.store.run(
+            lambda store: store._db.execute("update deliveries set text = :long", long="x" * 5000)
+        )
+        await world.bot.deliver()
+    assert "refused the text of 1 message" in admin.messages[-1].text
+    world.api.refused.clear()

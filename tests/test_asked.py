@@ -1,13 +1,18 @@
 """Wishes as readers type and share them."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chat.desks.here import read_asked
 from digest.asked import (
+    MOST_NAMES,
     Asked,
     AskedPair,
     AskedPlaces,
+    exact_places,
     link_for,
     read_link,
     read_pair,
@@ -31,7 +36,6 @@ GAZETTEER = load_gazetteer()
         ("LA-VN", set(), {"LA-VN"}, ()),
         ("VN-SG", {"VN-SG"}, set(), ()),
         ("ha noi ho chi minh", {"VN-HN", "VN-SG"}, set(), ()),
-        ("binh duong", {"VN-SG"}, set(), ()),
         ("Guinea-Bissau", {"GW"}, set(), ()),
         ("Guinea-Bissau - Viet Nam", set(), {"GW-VN"}, ()),
         ("a b", set(), set(), ("a b",)),
@@ -164,3 +168,166 @@ def test_what_is_added_never_narrows() -> None:
         pairs=frozenset({"CU-VN"}),
         wanted=("flood",),
     )
+
+
+# --- names of before, of several countries, of regions, and of other languages
+
+
+@pytest.mark.parametrize(
+    ("typed", "now"),
+    [
+        ("binh duong", "VN-SG"),
+        ("Hà Tây", "VN-HN"),
+        ("ha son binh", "VN-HN VN-68"),
+        ("Hà Nam Ninh", "VN-18"),
+        ("Nam Hà", "VN-18"),
+        ("Hà Bắc", "VN-56"),
+        ("Vĩnh Phú", "VN-68"),
+        ("bac thai", "VN-69"),
+        ("Cao Lạng", "VN-04 VN-09"),
+        ("Hoàng Liên Sơn", "VN-02"),
+        ("Hải Hưng", "VN-HP VN-66"),
+        ("Nghệ Tĩnh", "VN-22 VN-23"),
+        ("nghe-tinh", "VN-22 VN-23"),
+        ("Bình Trị Thiên", "VN-25 VN-26"),
+        ("Quảng Nam-Đà Nẵng", "VN-DN"),
+        ("Nghĩa Bình", "VN-29 VN-30"),
+        ("Gia Lai-Kon Tum", "VN-30 VN-29"),
+        ("Phú Khánh", "VN-33 VN-34"),
+        ("Thuận Hải", "VN-34 VN-35"),
+        ("Sông Bé", "VN-SG VN-39"),
+        ("Gia Định", "VN-SG"),
+        ("Cửu Long", "VN-49"),
+        ("Hậu Giang", "VN-CT"),
+        ("Minh Hải", "VN-59"),
+        ("Lai Châu cũ", "VN-71 VN-01"),
+    ],
+)
+def test_a_former_unit_stands_for_all_that_it_became_and_the_answer_can_say_so(typed: str, now: str) -> None:
+    codes = tuple(now.split())
+    assert read_places(typed, GAZETTEER, choosing=True) == AskedPlaces(
+        frozenset(codes), frozenset(), became=((typed, codes),)
+    )
+
+
+def test_a_present_province_keeps_its_name_from_its_past() -> None:
+    assert read_places("Lai Châu, Quảng Trị, Huế", GAZETTEER) == AskedPlaces(
+        frozenset({"VN-01", "VN-25", "VN-26"}), frozenset()
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "shelf"),
+    [
+        ("Tây Nguyên", "VN.highlands"),
+        ("Central Highlands", "VN.highlands"),
+        ("mekong delta", "VN.mekong"),
+        ("miền Tây", "VN.mekong"),
+        ("Southeast Asia", "035"),
+        ("dong nam a", "035"),
+        ("East Africa", "014"),
+        ("châu Âu", "150"),
+        ("EU", "eu"),
+        ("Liên minh châu Âu", "eu"),
+        ("asean", "asean"),
+        ("Trung Đông", "middle-east"),
+        ("Nam Lào", "LA.south"),
+    ],
+)
+def test_a_region_or_group_opens_its_shelf_for_who_is_choosing(typed: str, shelf: str) -> None:
+    assert read_places(f"{typed}, Cuba", GAZETTEER, choosing=True) == AskedPlaces(
+        frozenset({"CU"}), frozenset(), shelves=(shelf,)
+    )
+
+
+def test_for_who_cannot_be_asked_a_region_stands_for_all_its_places_and_a_shared_name_for_both() -> None:
+    assert read_places("Tây Nguyên; Congo", GAZETTEER).places == {"VN-29", "VN-30", "VN-33", "VN-35", "CD", "CG"}
+    assert exact_places("Viet Nam", GAZETTEER) == ("VN",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [("Congo", ("CD", "CG")), ("korea", ("KR", "KP")), ("Cao Ly", ("KR", "KP")), ("Конго", ("CD", "CG"))],
+)
+def test_a_name_of_two_countries_is_asked_about(typed: str, codes: tuple[str, ...]) -> None:
+    assert read_places(typed, GAZETTEER, choosing=True) == AskedPlaces(frozenset(), frozenset(), near=((typed, codes),))
+    pairs = {"-".join(sorted((code, "VN"))) for code in codes}
+    assert set(read_pair(f"{typed}, Viet Nam", GAZETTEER).near) == pairs
+    assert set(read_pair(f"{typed} - Viet Nam", GAZETTEER).near) == pairs
+
+
+@pytest.mark.parametrize("typed", ["Guinea", "South Korea", "Triều Tiên", "Niger", "DR Congo", "Georgia", "America"])
+def test_one_that_has_the_name_alone_is_not_asked_about(typed: str) -> None:
+    asked = read_places(typed, GAZETTEER, choosing=True)
+    assert (len(asked.places), asked.near) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("老挝", "LA"), ("寮國", "LA"), ("ラオス", "LA"), ("ลาว", "LA"), ("ລາວ", "LA"), ("Куба", "CU"), ("한국", "KR"),
+     ("대한민국", "KR"), ("Deutschland", "DE"), ("Allemagne", "DE"), ("Kambodscha", "KH"), ("ប្រទេសកម្ពុជា", None),
+     ("កម្ពុជា", "KH"), ("Вьетнам", "VN"), ("États-Unis", "US"), ("США", "US"), ("فيتنام", "VN")],
+)  # fmt: skip
+def test_a_country_in_another_language(typed: str, code: str | None) -> None:
+    asked = read_places(typed, GAZETTEER, choosing=True)
+    assert asked.places == ({code} if code else set())
+
+
+def test_a_pair_in_another_language() -> None:
+    assert read_pair("Deutschland, Вьетнам", GAZETTEER) == AskedPair("DE-VN")
+
+
+@pytest.mark.parametrize("typed", ["Thuân Hai Phong Xa", "Bà Triệu", "thuong hoi xa", "hanamxyz"])
+def test_what_is_far_from_every_name_is_not_guessed_at(typed: str) -> None:
+    asked = read_places(typed, GAZETTEER, choosing=True)
+    assert (asked.near, asked.unknown) == ((), (typed,))
+
+
+# --- too much at once
+
+
+def calls_of(work) -> int:
+    """How many functions a piece of work calls."""
+    calls = 0
+
+    def count(frame: object, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ", ".join(f"qwertyx{n}" for n in range(400)),
+        " ".join(f"qwertyx{n}" for n in range(400)),
+        "lao " * 1000,
+        "viet nam " * 400 + "zz",
+        ",".join(["lao " * 40 + "zz"] * 25),
+        "a-" * 2000,
+        "vn " * 1300,
+        "x" * 4000,
+        ", ".join(["thuan hay", "camboda", "hanio"] * 130),
+    ],
+    ids=lambda text: text[:12],
+)
+@pytest.mark.parametrize("read", [read_places, read_pair, read_asked])
+def test_a_whole_message_of_names_costs_little(read, text: str) -> None:
+    """Counted in calls, not in seconds: a million take about 40 ms. Without a limit one message took 42 seconds."""
+    read("laos", GAZETTEER)
+    assert calls_of(lambda: read(text[:4096], GAZETTEER)) < 1_200_000
+
+
+def test_only_so_many_names_are_looked_at_and_that_is_told() -> None:
+    names = [GAZETTEER.name(code, "en") for code in GAZETTEER.countries()]
+    several = read_places(", ".join(names[: MOST_NAMES + 3]), GAZETTEER)
+    assert (len(several.places), several.more) == (MOST_NAMES, True)
+    in_a_row = read_places("laos cuba " * MOST_NAMES, GAZETTEER)
+    assert (in_a_row.places, in_a_row.more) == ({"LA", "CU"}, True)
+    assert not read_places(", ".join(names[:MOST_NAMES]), GAZETTEER).more

@@ -11,6 +11,7 @@ from digest.model import Labels, Reason
 from digest.query import Query
 from playground.botapi import BotApi
 from playground.people import User
+from render.words import LANGUAGES, load_words
 from storage.store import Store
 from tests.test_chat_reading import labelled, sections
 from tests.world import World, running_bot, subscribed
@@ -65,17 +66,19 @@ def test_what_an_editor_took_away_stays_away_when_the_item_is_read_again() -> No
     assert corrected(LABELS, LABELS.reasons) == LABELS
 
 
-async def complain(world: World, *, kind: str = "Wrong topic", label: str = "") -> tuple[int, str]:
+async def complain(
+    world: World, *, kind: str = "Wrong topic", label: str = "", language: str = "en"
+) -> tuple[int, str]:
     """Somebody calls a label of their first story wrong; the story and the label."""
-    user = await subscribed(world)
+    user, t = await subscribed(world, language), load_words(language).t
     story = int(labelled(user.last, "v2:story").split(":")[2])
     await user.press("1")
-    await user.press("Why here?")
-    await user.press(kind)
+    await user.press(t("Why here?"))
+    await user.press(t(kind))
     chosen = labelled(user.last, f"v2:bad:{story}:{label}")
     toast = await user.press(chosen)
-    assert "editor will look" in toast.text
-    assert "Why is this here?" in user.last.text
+    assert toast.text == t("Thank you. An editor will look at it.")
+    assert t("Why is this here?") in user.last.text
     return story, chosen.split(":")[3]
 
 
@@ -102,31 +105,39 @@ async def test_editors_hear_of_corrections_once_an_hour(world: World, editor: Us
     assert len(editor.messages) == said + 2  # nothing new since
 
 
-async def test_an_editor_takes_a_label_away_and_digests_and_search_follow(world: World, editor: User) -> None:
-    story, label = await complain(world, kind="Wrong place", label="AU")
-    await complain(world, kind="Wrong place", label="AU")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_editor_takes_a_label_away_and_digests_and_search_follow(
+    world: World, editor: User, language: str
+) -> None:
+    t = load_words(language).t
+    story, label = await complain(world, kind="Wrong place", label="AU", language=language)
+    await complain(world, kind="Wrong place", label="AU", language=language)
+    await editor.say(f"/language {language}")
     found = await world.newsroom.search(Query(text="", places=("AU",), limit=50))
     assert story in [hit.item.story_id for hit in found.hits]
     shown = await editor.say("/corrections")
-    assert "2 readers say" in shown.text
-    assert "Australia" in shown.text
-    toast = await editor.press("Take the label away")
-    assert "taken away" in toast.text
-    assert "No corrections are waiting" in editor.last.text
+    assert {"en": "2 readers say", "vi": "2 bạn đọc"}[language] in shown.text
+    assert "🇦🇺" in shown.text
+    toast = await editor.press(t("Take the label away"))
+    assert toast.text == t("The label is taken away.")
+    assert t("No corrections are waiting.") in editor.last.text
     assert all(label not in labels.places for labels in await labels_of(world, story))
     assert all(not pair.startswith("AU") for labels in await labels_of(world, story) for pair in labels.pairs)
     found = await world.newsroom.search(Query(text="", places=("AU",), limit=50))
     assert story not in [hit.item.story_id for hit in found.hits]
 
 
-async def test_an_editor_leaves_a_label_and_is_not_asked_again(world: World, editor: User) -> None:
-    story, label = await complain(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_editor_leaves_a_label_and_is_not_asked_again(world: World, editor: User, language: str) -> None:
+    story, label = await complain(world, language=language)
     before = await labels_of(world, story)
+    await editor.say(f"/language {language}")
     await editor.say("/corrections")
-    await editor.press("Leave it")
+    await editor.press(load_words(language).t("Leave it"))
     assert await labels_of(world, story) == before
     await world.newsroom.store.run(lambda store: store.corrections.ask(story, label, 4711, now=world.clock.now))
-    assert "1 reader says" in (await editor.say("/corrections")).text  # somebody else may still say so
+    shown = await editor.say("/corrections")  # somebody else may still say so
+    assert {"en": "1 reader says", "vi": "1 bạn đọc"}[language] in shown.text
 
 
 async def test_a_second_tap_of_an_editor_does_no_more(world: World, editor: User) -> None:
@@ -136,7 +147,7 @@ async def test_a_second_tap_of_an_editor_does_no_more(world: World, editor: User
     await editor.forge(take, message=shown)
     before = await labels_of(world, story)
     toast = await editor.forge(take, message=shown)
-    assert "judged already" in toast.text
+    assert "already been decided" in toast.text
     assert await labels_of(world, story) == before
     assert all(label not in labels.topics for labels in before)
 

@@ -12,9 +12,9 @@ from telegram import (
 from chat.app import DESKS
 from chat.menu import commands
 from chat.switchboard import Switchboard
-from render.help_view import HELP_PAGES, described, nearest, page_title
+from render.help_view import _ALIASES, HELP_PAGES, command_said, described, nearest, page_title
 from render.words import LANGUAGES, load_words
-from tests.world import World, running_bot
+from tests.world import World, lines_of, running_bot
 
 EN, VI = load_words("en"), load_words("vi")
 
@@ -115,6 +115,87 @@ async def test_in_a_group_we_answer_only_what_is_for_us(world: World) -> None:
     await ann.hears(chat=group)
     for text in ("laos", "/xyzzyx", "/serch", "/weather@other_bot", "hello @somebody"):
         ann.write(text, chat=group)
-    assert "Admins set" in (await ann.say("/help", chat=group)).text
+    helped = await ann.say("/help", chat=group)
+    assert "Admins set" in helped.text
+    [button] = helped.buttons
+    assert button.text == "Continue in private"
+    assert (await ann.start(button.raw["url"].partition("?start=")[2])).text == (await ann.say("/help")).text
+    assert "older message" in (await ann.forge("v2:help:privacy", chat=group, message=helped)).text
     assert sum(message.by_bot for message in group.messages) == 2
     assert "/search" in (await ann.say("/serch@diplomacy_digest_bot", chat=group)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "name"),
+    [
+        ("en", "/laos", "Laos"),
+        ("en", "/lao", "Laos"),
+        ("en", "/cuba", "Cuba"),
+        ("en", "/hanoi", "Hanoi"),
+        ("vi", "/viet_nam", "Việt Nam"),
+        ("vi", "/LAOS", "Lào"),
+    ],
+)
+async def test_a_place_written_as_a_command_has_its_news(world: World, language: str, said: str, name: str) -> None:
+    t = load_words(language).t
+    user = world.api.user("Ann", language_code=language)
+    shown = await user.say(said)
+    assert shown.text.startswith(t("The latest: {place}", place=name))
+    assert "1. " in shown.text
+    opened = await user.follow("1", message=shown)
+    assert name in opened.text
+    offered = await user.follow(t("Follow {place}", place=name), message=await user.say(said))
+    assert name in offered.text
+    await user.follow(t("Follow"), message=offered)
+    [line] = await lines_of(world, user)
+    assert line.wishes.places == {world.newsroom.gazetteer.named(name)[0]}
+
+
+async def test_a_place_of_no_news_says_so_and_can_be_followed(world: World) -> None:
+    shown = await world.api.user("Ann").say("/andorra")
+    assert "Nothing in the last seven days." in shown.text
+    assert [each.text for each in shown.buttons] == ["Follow Andorra", "Search: Andorra"]
+
+
+async def test_a_place_written_as_a_command_in_a_group_is_followed_in_private(world: World) -> None:
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann)
+    group.add_bot(ann)
+    await ann.hears(chat=group)
+    shown = await ann.say("/laos@diplomacy_digest_bot", chat=group)
+    [button] = shown.buttons
+    assert button.text == "Follow Laos"
+    assert "Laos" in (await ann.start(button.raw["url"].partition("?start=")[2])).text
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("stop", "stop"), ("STOP!", "stop"), ("dừng", "stop"), ("dung", "stop"), ("Dũng", ""), ("đúng", ""),
+        ("hủy", "cancel"), ("huỷ", "cancel"), ("cancel", "cancel"), ("hủy đăng ký", "stop"), ("huy dang ky", "stop"),
+        ("trợ giúp", "help"), ("help", "help"), ("help me", ""), ("unsubscribe", "stop"), ("tìm", "search"),
+        ("tim kiem", "search"), ("here", ""), ("corrections", ""), ("laos", ""), ("", ""), ("👍", ""),
+    ],
+)  # fmt: skip
+def test_a_command_said_without_its_slash(said: str, meant: str) -> None:
+    assert command_said(said) == meant
+
+
+def test_no_alias_leads_to_a_command_that_there_is_not() -> None:
+    names = {each.name for each in described(EN)}
+    assert set(_ALIASES.values()) <= names
+    assert nearest("cancel", sorted(names)) == "cancel"
+
+
+@pytest.mark.parametrize("command", ["places", "here"])
+async def test_of_too_many_names_the_first_are_read_and_that_is_said(world: World, command: str) -> None:
+    ann = world.api.user("Ann")
+    group = world.api.group("Union", owner=ann)
+    group.add_bot(ann)
+    await ann.hears(chat=group)
+    known = ", ".join(["laos"] + [f"qwertyx{n}" for n in range(30)])
+    unknown = ", ".join(f"qwertyx{n}" for n in range(30))
+    for names in (known, unknown):
+        since = world.api.world.revision
+        await ann.say(f"/{command} {names}", chat=group)
+        await ann.hears(lambda message: "only the first 20 were read" in message.text, chat=group, since=since)

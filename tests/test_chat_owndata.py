@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from render.words import LANGUAGES, load_words
 from storage.owndata import WHOSE
 from storage.store import Store
-from tests.world import World, running_bot
+from tests.world import PRESET, World, running_bot, subscribed
 
 #: A word that nobody else writes.
 WORD = "zanzibarquux"
@@ -23,11 +24,9 @@ async def world(news: Path, tmp_path: Path) -> AsyncIterator[World]:
         assert made.api.refused == []
 
 
-async def a_busy_reader(world: World, name: str = "Ann"):
+async def a_busy_reader(world: World, name: str = "Ann", language: str = "en"):
     """Somebody who left a trace in many tables."""
-    user = world.api.user(name)
-    await user.say("/start")
-    await user.press("Everything about Viet Nam")
+    user = await subscribed(world, language, name)
     await user.say(f"/search {WORD} laos")
     world.clock.forward(hours=2)
     await world.bot.deliver()
@@ -55,12 +54,12 @@ def rows_with(database: Path, needle: str) -> list[str]:
     return found
 
 
-async def test_privacy_says_what_is_kept(world: World) -> None:
-    ann = world.api.user("Ann")
-    said = (await ann.say("/privacy")).text
-    assert "90 days" in said
-    assert "30 days" in said
-    assert "12 months" in said
+@pytest.mark.parametrize(
+    ("language", "terms"), [("en", ("90 days", "30 days", "12 months")), ("vi", ("90 ngày", "30 ngày", "12 tháng"))]
+)
+async def test_privacy_says_what_is_kept(world: World, language: str, terms: tuple[str, ...]) -> None:
+    said = (await world.api.user("Ann", language_code=language).say("/privacy")).text
+    assert [term for term in terms if term not in said] == []
 
 
 async def test_mydata_has_all_of_mine_and_nothing_of_others(world: World) -> None:
@@ -77,22 +76,25 @@ async def test_mydata_has_all_of_mine_and_nothing_of_others(world: World) -> Non
 
 async def test_nothing_is_kept_of_a_stranger(world: World) -> None:
     ann = world.api.user("Ann")
-    assert "Nothing is kept" in (await ann.say("/mydata")).text
-    assert "Nothing is kept" in (await ann.say("/forget")).text
+    assert "We keep nothing" in (await ann.say("/mydata")).text
+    assert "We keep nothing" in (await ann.say("/forget")).text
 
 
-async def test_forget_asks_first_and_can_be_called_off(world: World) -> None:
-    ann = await a_busy_reader(world)
-    assert "Forget everything?" in (await ann.say("/forget")).text
-    await ann.press("Keep everything")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_forget_asks_first_and_can_be_called_off(world: World, language: str) -> None:
+    ann, t = await a_busy_reader(world, language=language), load_words(language).t
+    assert t("Forget everything?") in (await ann.say("/forget")).text
+    await ann.press(t("Keep everything"))
     assert "chats" in rows_with(world.database, str(ann.id))
+    assert [button.text for button in ann.last.buttons] == [t("Privacy"), t("Settings")]
 
 
-async def test_forget_leaves_no_row_and_no_word(world: World) -> None:
-    ann, bob = await a_busy_reader(world), await a_busy_reader(world, "Bob")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_forget_leaves_no_row_and_no_word(world: World, language: str) -> None:
+    ann, bob = await a_busy_reader(world, language=language), await a_busy_reader(world, "Bob")
     assert rows_with(world.database, str(ann.id))
     await ann.say("/forget")
-    await ann.press("Delete everything")
+    await ann.press(load_words(language).t("Delete everything"))
     assert rows_with(world.database, str(ann.id)) == []
     assert "chats" in rows_with(world.database, str(bob.id))
     await bob.say("/forget")
@@ -131,15 +133,22 @@ async def test_every_table_that_names_a_person_is_forgotten(world: World) -> Non
     assert naming - set(WHOSE) == set()
 
 
-async def test_a_groups_file_goes_to_the_admin_who_asked_and_to_nobody_else(world: World) -> None:
-    ann, bob = world.api.user("Ann"), world.api.user("Bob")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_groups_file_goes_to_the_admin_who_asked_and_to_nobody_else(world: World, language: str) -> None:
+    ann, bob = (world.api.user(name, language_code=language) for name in ("Ann", "Bob"))
     group = world.api.group("Union", owner=ann, members=[bob])
     group.add_bot(ann)
     await ann.hears(chat=group)
-    assert "Only admins" in (await bob.say("/mydata", chat=group)).text
+    t = load_words(language).t
+    for command in ("/mydata", "/forget"):
+        told = await bob.say(command, chat=group)
+        hint = t("This is about the group's data, for its admins alone. For your own, write to me in private.")
+        assert told.text == hint
+        assert [button.raw["url"] for button in told.buttons] == ["https://t.me/diplomacy_digest_bot?start=privacy"]
+    assert t("My data") in [button.text for button in (await bob.start("privacy")).buttons]
     assert "/start" in (await ann.say("/mydata", chat=group)).text  # we may not write to her yet
     await ann.say("/help")
-    assert "in private" in (await ann.say("/mydata", chat=group)).text
+    assert t("I sent it to you in private.") in (await ann.say("/mydata", chat=group)).text
     assert mydata_of(world, ann)["chats"][0]["title"] == "Union"
     assert not any(message.document for message in group.messages)
     world.api.refused.clear()
@@ -150,11 +159,11 @@ async def test_a_group_is_forgotten_by_its_admins_word_alone(world: World) -> No
     group = world.api.group("Union", owner=ann, members=[bob])
     group.add_bot(ann)
     await ann.hears(chat=group)
-    await ann.press("Everything about Viet Nam", chat=group)
+    await ann.press(PRESET["en"], chat=group)
     await ann.say(f"/search {WORD}", chat=group)
-    assert "Only admins" in (await bob.say("/forget", chat=group)).text
-    assert "of this group" in (await ann.say("/forget", chat=group)).text
-    assert "Only admins" in (await bob.press("Delete everything", chat=group)).text
+    assert "group's data" in (await bob.say("/forget", chat=group)).text
+    assert "about this group" in (await ann.say("/forget", chat=group)).text
+    assert "group's data" in (await bob.press("Delete everything", chat=group)).text
     await ann.press("Delete everything", chat=group)
     assert rows_with(world.database, str(group.id)) == []
     assert rows_with(world.database, WORD) == []
@@ -162,6 +171,19 @@ async def test_a_group_is_forgotten_by_its_admins_word_alone(world: World) -> No
     world.clock.forward(hours=26)
     await world.bot.deliver()
     assert len(group.messages) == before
+
+
+async def test_a_press_on_the_file_is_answered_by_a_new_message(world: World) -> None:
+    ann = await a_busy_reader(world)
+    await ann.say("/mydata")
+    file = ann.last
+    assert file.document
+    assert not (await ann.forge("v2:menu", message=file)).text
+    await ann.forge("v2:privacy", message=file)
+    assert "Privacy" in ann.last.text
+    assert ann.last.id != file.id
+    assert [each.description for each in world.api.refused] == ["Bad Request: there is no text in the message to edit"]
+    world.api.refused.clear()
 
 
 async def test_who_forgets_themselves_leaves_their_channel_its_digests(world: World) -> None:

@@ -1,6 +1,5 @@
 """Groups, forum topics and channels: who is told what, where digests come, and who may say so."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from digest.places import load_gazetteer
 from digest.readers import ChatState
 from playground.members import member_json
 from playground.nouns import RIGHTS
+from render.words import LANGUAGES, load_words
 from storage.store import Store
-from tests.world import PRESET, World, chat_of, lines_of, running_bot
+from tests.world import PRESET, World, chat_of, idle, lines_of, running_bot
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ async def a_group(world: World, *, language: str = "en", **how):
     return ann, bob, group, await ann.hears(chat=group)
 
 
-async def a_channel(world: World, *, started: bool = True):
-    ann = world.api.user("Ann")
+async def a_channel(world: World, *, started: bool = True, language: str = "en"):
+    ann = world.api.user("Ann", language_code=language)
     if started:
         await ann.say("/help")
     channel = world.api.group("Gazette", owner=ann, kind="channel", username="gazette_news")
@@ -43,10 +43,7 @@ async def a_channel(world: World, *, started: bool = True):
     channel.add_bot(ann)
     if started:
         await ann.hears(lambda message: "Gazette" in message.text, since=since)
-    for _ in range(500):  # nobody is told of it whom we cannot write to
-        if await lines_of(world, channel):
-            break
-        await asyncio.sleep(0.01)
+    await idle(world)  # nobody is told of it whom we cannot write to
     return ann, channel
 
 
@@ -83,12 +80,14 @@ async def test_a_group_is_greeted_once_quietly_in_the_adders_language(world: Wor
     assert (await chat_of(world, group)).title == "Union"
 
 
-async def test_nothing_comes_to_a_group_until_an_admin_chose(world: World) -> None:
-    ann, bob, group, _ = await a_group(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_nothing_comes_to_a_group_until_an_admin_chose(world: World, language: str) -> None:
+    t = load_words(language).t
+    ann, bob, group, _ = await a_group(world, language=language)
     await morning(world)
     assert sum(message.by_bot for message in group.messages) == 1
-    assert "Only admins" in (await bob.press(PRESET["en"], chat=group)).text
-    await ann.press(PRESET["en"], chat=group)
+    assert (await bob.press(PRESET[language], chat=group)).text == t("Only admins of this group can change settings.")
+    await ann.press(PRESET[language], chat=group)
     world.clock.forward(hours=24)
     before = len(group.messages)
     await world.bot.deliver()
@@ -108,9 +107,11 @@ async def test_whoever_added_us_is_greeted_in_the_language_they_chose(world: Wor
     assert "quản trị viên" in (await ann.hears(chat=group)).text
 
 
-async def test_thrown_out_and_asked_back_nothing_comes_before_an_admin_says_so(world: World) -> None:
-    ann, _, group, _ = await a_group(world)
-    await ann.press(PRESET["en"], chat=group)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_thrown_out_and_asked_back_nothing_comes_before_an_admin_says_so(world: World, language: str) -> None:
+    t = load_words(language).t
+    ann, _, group, _ = await a_group(world, language=language)
+    await ann.press(PRESET[language], chat=group)
     group.kick_bot(ann)
     world.clock.forward(hours=3)
     await world.bot.deliver()
@@ -118,9 +119,8 @@ async def test_thrown_out_and_asked_back_nothing_comes_before_an_admin_says_so(w
     since = world.api.world.revision
     group.add_bot(ann)
     again = await ann.hears(chat=group, since=since)
-    assert "kept" in again.text
     assert (await chat_of(world, group)).state is ChatState.REFUSED
-    await ann.press("Go on as before", chat=group)
+    await ann.press(t("Go on as before"), message=again, chat=group)
     assert (await chat_of(world, group)).state is ChatState.ACTIVE
 
 
@@ -130,7 +130,7 @@ async def test_silenced_in_a_group_its_digests_rest_until_we_may_write_again(wor
     await ann.press(PRESET["en"], chat=group)
     since = world.api.world.revision
     group.mute_bot(ann)
-    assert "may not write" in (await ann.hears(since=since)).text
+    assert "write there" in (await ann.hears(since=since)).text
     assert (await chat_of(world, group)).state is ChatState.REFUSED
     group.add_bot(ann)
     await settled(world, ann, group)
@@ -180,12 +180,15 @@ async def test_the_title_of_a_group_is_kept_up_to_date(world: World) -> None:
 # Forum topics
 
 
-async def test_here_moves_the_only_subscription_into_the_topic(world: World) -> None:
-    ann, bob, group, _ = await a_group(world, forum=True)
-    await ann.press(PRESET["en"], chat=group)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_here_moves_the_only_subscription_into_the_topic(world: World, language: str) -> None:
+    t = load_words(language).t
+    ann, bob, group, _ = await a_group(world, language=language, forum=True)
+    await ann.press(PRESET[language], chat=group)
     laos = group.thread("Laos")
-    assert "Only admins" in (await bob.say("/here", chat=group, thread=laos)).text
-    assert "This topic gets: All topics · Viet Nam" in (await ann.say("/here", chat=group, thread=laos)).text
+    assert (await bob.say("/here", chat=group, thread=laos)).text == t("Only admins of this group can change settings.")
+    all_news = {"en": "All topics · Viet Nam", "vi": "Mọi chủ đề · Việt Nam"}[language]
+    assert all_news in (await ann.say("/here", chat=group, thread=laos)).text
     await morning(world)
     assert [message.thread_id for message in group.messages if message.by_bot][-1] == laos
     assert len(await lines_of(world, group)) == 1
@@ -349,11 +352,12 @@ def test_what_was_written_is_read_as_topics_and_places(text: str, topics: set, p
 # Channels
 
 
-async def test_a_channel_is_set_up_from_its_admins_private_chat(world: World) -> None:
-    ann, channel = await a_channel(world)
-    assert "What should this channel follow?" in ann.last.text
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_channel_is_set_up_from_its_admins_private_chat(world: World, language: str) -> None:
+    ann, channel = await a_channel(world, language=language)
+    assert "Gazette" in ann.last.text
     assert [message for message in channel.messages if message.by_bot] == []
-    await ann.press(PRESET["en"])
+    await ann.press(PRESET[language])
     assert (await chat_of(world, channel)).state is ChatState.ACTIVE
     assert (await lines_of(world, channel))[0].wishes.places == {"VN"}
     assert await lines_of(world, ann) == []
@@ -369,8 +373,11 @@ async def test_whoever_never_wrote_to_us_finds_the_channel_under_channels(world:
     await ann.say("/channels")
     screen = await ann.follow("Gazette")
     assert "Nothing comes yet" in screen.text
+    assert "everywhere" not in screen.text
+    assert "every day" not in screen.text
     await ann.press(PRESET["en"])
     assert (await chat_of(world, channel)).state is ChatState.ACTIVE
+    assert "Viet Nam – 07:00 every day" in (await ann.say("/channels @gazette_news")).text
 
 
 async def test_start_shows_whoever_never_wrote_to_us_the_channels_that_wait(world: World) -> None:
@@ -385,13 +392,15 @@ async def test_start_shows_whoever_never_wrote_to_us_the_channels_that_wait(worl
     assert not any("Waiting" in message.text for message in ann.messages[before:])
 
 
-async def test_a_test_post_goes_to_the_channel_once(world: World) -> None:
-    ann, channel = await a_channel(world)
-    await ann.press(PRESET["en"])
-    assert "Sent" in (await ann.press("Send a test post")).text
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_test_post_goes_to_the_channel_once(world: World, language: str) -> None:
+    t = load_words(language).t
+    ann, channel = await a_channel(world, language=language)
+    await ann.press(PRESET[language])
+    assert (await ann.press(t("Send a test post"))).text == t("Sent: today's digest, as it will look.")
     posts = [message for message in channel.messages if message.by_bot]
     assert posts
-    assert "just been sent" in (await ann.press("Send a test post")).text
+    assert (await ann.press(t("Send a test post"))).text == t("It has just been sent; look there.")
     assert len([message for message in channel.messages if message.by_bot]) == len(posts)
     told = await world.newsroom.store.run(lambda store: store.memory.told(channel.id, 0))
     assert told
@@ -403,7 +412,7 @@ async def test_a_test_post_where_we_may_not_write_says_so(world: World) -> None:
     await ann.say("/channels")
     screen = await ann.follow("Gazette")
     lose_the_right_to_post(world, channel, ann)
-    await ann.hears(lambda message: "may not write" in message.text)
+    await ann.hears(lambda message: "write there" in message.text)
     assert "may not write" in (await ann.press("Send a test post", message=screen)).text
     assert (await chat_of(world, channel)).state is ChatState.REFUSED
     world.api.refused.clear()
@@ -416,10 +425,10 @@ async def test_only_its_admins_reach_a_channel_and_only_while_they_are(world: Wo
     (line,) = await lines_of(world, channel)
     for act in ("room", "testpost", "leave", "leaving", "goon", "settings", "topics", "preset"):
         answer = await bob.forge(f"v2:{act}:{line.id}:home")
-        assert "Only admins" in answer.text
+        assert "older message" in answer.text
     del channel.chat.members[ann.id]
     assert "Gazette" not in str((await ann.say("/channels")).buttons)
-    assert "Only admins" in (await ann.forge(f"v2:room:{line.id}")).text
+    assert "older message" in (await ann.forge(f"v2:room:{line.id}")).text
     assert (await chat_of(world, channel)).state is ChatState.STOPPED
 
 
@@ -430,18 +439,21 @@ async def test_another_admin_takes_on_a_channel_by_its_name(world: World) -> Non
     await bob.say("/help")
     assert "Nothing comes yet" in (await bob.say("/channels @gazette_news")).text
     assert "Gazette" in str((await bob.say("/channels")).buttons)
-    assert "I find no channel" in (await eve.say("/channels @gazette_news")).text
-    assert "I find no channel" in (await eve.say("/channels https://t.me/nobody_here")).text
+    assert "I am in no channel" in (await eve.say("/channels @gazette_news")).text
+    assert "I am in no channel" in (await eve.say("/channels https://t.me/nobody_here")).text
     world.api.refused.clear()
 
 
-async def test_leaving_a_channel_forgets_it(world: World) -> None:
-    ann, channel = await a_channel(world)
-    await ann.press(PRESET["en"])
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_leaving_a_channel_forgets_it(world: World, language: str) -> None:
+    t = load_words(language).t
+    ann, channel = await a_channel(world, language=language)
+    await ann.press(PRESET[language])
     await ann.say("/channels")
     await ann.follow("Gazette")
-    await ann.follow("Leave and forget it")
-    assert "nothing of it is kept" in (await ann.follow("Leave and delete everything")).text
+    await ann.follow(t("Leave and forget it"))
+    done = await ann.follow(t("Leave and delete everything"))
+    assert [button.data for button in done.buttons] == ["v2:rooms"]
     assert channel.chat.members[world.api.world.bot_id] == "left"
     assert await chat_of(world, channel) is None
     kept = await world.newsroom.store.run(lambda store: store.owndata.of(channel.id))
@@ -470,6 +482,23 @@ async def test_a_group_too_is_managed_from_private(world: World) -> None:
     screen = await ann.follow("Union")
     assert "Viet Nam" in screen.text
     assert "Settings" in (await ann.follow("Settings")).text
+
+
+async def test_inside_a_group_its_screen_leads_to_no_list_and_leaving_says_so(world: World) -> None:
+    ann, _, group, _ = await a_group(world)
+    await ann.press(PRESET["en"], chat=group)
+    group.kick_bot(ann)
+    await idle(world)
+    since = world.api.world.revision
+    group.add_bot(ann)
+    again = await ann.hears(chat=group, since=since)
+    await ann.press("Go on as before", message=again, chat=group)
+    assert "v2:rooms" not in [button.data for button in group.messages[-1].buttons]
+    await ann.press("Leave and forget it", chat=group)
+    assert "nothing about it is kept" in (await ann.press("Leave and delete everything", chat=group)).text
+    await ann.say("/start")
+    (own,) = await lines_of(world, ann)
+    assert "older message" in (await ann.forge(f"v2:leave:{own.id}")).text  # her own chat is not ours to leave
 
 
 async def test_what_a_status_lets_us_do(world: World) -> None:

@@ -4,7 +4,9 @@ from datetime import time
 
 import pytest
 
-from digest.readers import EVERY_DAY, ChatState
+from digest.readers import EVERY_DAY, Cadence, ChatState
+from render.words import LANGUAGES, load_words
+from tests.test_chat_reading import labelled
 from tests.world import World, chat_of, subscribed
 
 
@@ -12,8 +14,9 @@ async def cadence_of(world: World, user):
     return (await world.newsroom.store.run(lambda store: store.lines.of(user.id)))[0].cadence
 
 
-async def test_hours_are_switched_on_and_off(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_hours_are_switched_on_and_off(world: World, language: str) -> None:
+    ann = await subscribed(world, language)
     screen = await ann.say("/time")
     await ann.press("18:00", message=screen)
     await ann.press("18:00", message=screen)
@@ -34,10 +37,11 @@ async def test_one_hour_stays_and_six_are_the_most(world: World) -> None:
     assert "At most 6" in (await ann.say("9", reply_to=question)).text
 
 
-async def test_another_hour_in_reply_is_added(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_another_hour_in_reply_is_added(world: World, language: str) -> None:
+    ann = await subscribed(world, language)
     await ann.say("/time")
-    question = await ann.follow("Another hour…")
+    question = await ann.follow(load_words(language).t("Another hour…"))
     assert "06:45, 07:00" in (await ann.say("6h45", reply_to=question)).text
     assert (await cadence_of(world, ann)).hours == (time(6, 45), time(7))
 
@@ -45,12 +49,12 @@ async def test_another_hour_in_reply_is_added(world: World) -> None:
 @pytest.mark.parametrize(
     ("language", "said", "told"),
     [
-        ("en", "/time 18:30", "Next: today 18:30"),
-        ("en", "/time 4:00", "Next: tomorrow 04:00"),
-        ("en", "/days mon", "Next: Monday 07:00"),
-        ("en", "/days fri", "Next: Friday 07:00"),
-        ("vi", "/time 18h30", "Lần tới: 18:30 hôm nay"),
-        ("vi", "/days thứ hai", "Lần tới: 07:00 Thứ Hai"),
+        ("en", "/time 18:30", "Next: Saturday 21 Nov 18:30"),
+        ("en", "/time 4:00", "Next: Sunday 22 Nov 04:00"),
+        ("en", "/days mon", "Next: Monday 23 Nov 07:00"),
+        ("en", "/days fri", "Next: Friday 27 Nov 07:00"),
+        ("vi", "/time 18h30", "Lần tới: 18:30 Thứ Bảy, 21/11"),
+        ("vi", "/days thứ hai", "Lần tới: 07:00 Thứ Hai, 23/11"),
     ],
 )
 async def test_the_next_one_is_said_truly(world: World, language: str, said: str, told: str) -> None:
@@ -60,7 +64,7 @@ async def test_the_next_one_is_said_truly(world: World, language: str, said: str
 
 async def test_what_is_said_is_what_comes(world: World) -> None:
     ann = await subscribed(world)
-    assert "Next: Monday 18:30" in (await ann.say("/days mon")).text.replace("07:00", "18:30")
+    assert "Next: Monday 23 Nov 18:30" in (await ann.say("/days mon")).text.replace("07:00", "18:30")
     await ann.say("/time 18:30")
     seen = len(ann.messages)
     world.clock.forward(days=2, hours=13, minutes=29)  # Monday 18:29
@@ -71,47 +75,88 @@ async def test_what_is_said_is_what_comes(world: World) -> None:
     assert len(ann.messages) > seen
 
 
-async def test_days_by_buttons(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_days_by_buttons(world: World, language: str) -> None:
+    ann, t = await subscribed(world, language), load_words(language).t
+    sat, sun, mon = (f"✓ {load_words(language).weekday(day, short=True)}" for day in (6, 7, 1))
     await ann.say("/time")
-    await ann.press("Days: every day")
-    await ann.press("✓ Sat")
-    await ann.press("✓ Sun")
+    await ann.press(labelled(ann.last, "v2:days"))
+    await ann.press(sat)
+    await ann.press(sun)
     assert (await cadence_of(world, ann)).days == {1, 2, 3, 4, 5}
-    assert "on weekdays" in ann.last.text
-    await ann.press("Weekly, on Mondays")
+    assert {"en": "on weekdays", "vi": "Thứ Hai đến Thứ Sáu"}[language] in ann.last.text
+    await ann.press(t("Weekly, on Mondays"))
     assert (await cadence_of(world, ann)).days == {1}
-    assert "has to stay" in (await ann.press("✓ Mon")).text
-    await ann.press("Every day")
+    assert (await ann.press(mon)).text == t("One day has to stay. Tap another one first.")
+    await ann.press(t("Every day"))
     assert (await cadence_of(world, ann)).days == EVERY_DAY
-    assert "/days mon, thu" in (await ann.say("/days someday")).text
+    assert {"en": "/days mon, thu", "vi": "/days"}[language] in (await ann.say("/days someday")).text
 
 
-async def test_at_once_with_a_cap_and_back(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_at_once_with_a_cap_and_back(world: World, language: str) -> None:
+    ann, words = await subscribed(world, language), load_words(language)
     await ann.say("/time 8:00, 18:00")
-    await ann.press("At once instead")
-    await ann.press("10 a day")
+    await ann.press(words.t("At once instead"))
+    await ann.press(words.tn("{n} a day", "{n} a day", 10))
     assert (await cadence_of(world, ann)).cap == 10
-    assert "as soon as there is news" in ann.last.text
-    assert "/time gives it hours" in (await ann.say("/days mon")).text
-    await ann.say("/time")
-    await ann.press("At fixed hours instead")
+    assert (
+        words.t("This subscription comes at once, on all days. /time gives it hours first.")
+        in (await ann.say("/days mon")).text
+    )
+    await ann.press(words.t("At fixed hours instead"))
     cadence = await cadence_of(world, ann)
     assert (cadence.cap, cadence.hours) == (0, (time(7),))
 
 
-async def test_quiet_hours(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_quiet_hours(world: World, language: str) -> None:
+    ann, t = await subscribed(world, language), load_words(language).t
     assert "22:00–06:30" in (await ann.say("/quiet 22-6:30")).text
     await ann.press("23:00–07:00")
     assert (await chat_of(world, ann)).quiet == (time(23), time(7))
-    question = await ann.follow("Other hours…")
+    question = await ann.follow(t("Other hours…"))
     await ann.say("từ 21h đến 5h", reply_to=question)
     assert (await chat_of(world, ann)).quiet == (time(21), time(5))
-    await ann.press("No quiet hours")
+    await ann.press(t("No quiet hours"))
     assert (await chat_of(world, ann)).quiet is None
     assert "/quiet 22-6:30" in (await ann.say("/quiet at night")).text
+
+
+async def test_hours_added_at_the_same_moment_are_all_kept(world: World) -> None:
+    ann = await subscribed(world)
+    await ann.say("/time")
+    question = await ann.follow("Another hour…")
+    for said in ("06:45", "19:00", "21:30"):
+        ann.write(said, reply_to=question)
+    await ann.hears(lambda message: all(hour in message.text for hour in ("06:45", "07:00", "19:00", "21:30")))
+    assert (await cadence_of(world, ann)).hours == (time(6, 45), time(7), time(19), time(21, 30))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_old_screen_of_days_cannot_give_days_to_what_comes_at_once(world: World, language: str) -> None:
+    ann, t = await subscribed(world, language), load_words(language).t
+    old = await ann.say("/days")
+    await ann.say("/time")
+    await ann.press(t("At once instead"))
+    hint = t("This subscription comes at once, on all days. /time gives it hours first.")
+    for label in (labelled(old, "v2:day:1:6"), t("Weekdays")):
+        assert (await ann.press(label, message=old)).text == hint
+    assert await cadence_of(world, ann) == Cadence(cap=5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_is_set_already_says_so(world: World, language: str) -> None:
+    ann, t = await subscribed(world, language), load_words(language).t
+    await ann.say("/days")
+    await ann.press(t("Weekdays"))
+    assert (await ann.press("✓ " + t("Weekdays"))).text == t("That is set already.")
+    await ann.say("/zone")
+    chosen = next(button.text for button in ann.last.buttons if button.text.startswith("✓"))
+    assert (await ann.press(chosen)).text == t("That is set already.")
+    screen = ann.last
+    await ann.press(t("Settings"), message=screen)
+    assert (await ann.press(t("Settings"), message=screen)).text == t("You are there already.")
 
 
 async def test_a_zone_by_its_city_in_vietnamese(world: World) -> None:
@@ -141,8 +186,8 @@ async def test_a_pause_for_some_days(world: World) -> None:
     assert "until Saturday 28 November" in (await ann.say("/pause")).text  # asking changes nothing
     await ann.press("Until I return")
     assert (await chat_of(world, ann)).paused_until is None
-    assert "tomorrow 07:00" not in (await ann.say("/settings")).text
-    assert "Next: today 07:00" in (await ann.say("/resume")).text
+    assert "Next: " not in (await ann.say("/settings")).text
+    assert "Next: Saturday 21 Nov 07:00" in (await ann.say("/resume")).text
 
 
 async def test_a_pause_until_a_date_in_reply(world: World) -> None:

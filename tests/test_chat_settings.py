@@ -6,7 +6,7 @@ import pytest
 
 from digest.readers import ChatState
 from playground.botapi import BotApi
-from tests.world import World, chat_of, running_bot, subscribed
+from tests.world import World, chat_of, plant, running_bot, subscribed
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
@@ -40,23 +40,48 @@ async def test_the_buttons_say_what_is_set(world: World) -> None:
         "Words · 2",
         "Grouped by topic",
         "⏰ 07:00, 18:30 on weekdays",
-        "🌙 Quiet: 22:00–06:00",
-        "🔔 Silent: off",
-        "Clock: Ho Chi Minh",
-        "Previews: off",
+        "🌙 Quiet hours: 22:00–06:00",
+        "Time zone: Ho Chi Minh City",
+        "🔔 Sound: on",
         "Language: English",
+        "Previews: off",
         "Pause",
         "New subscription",
     ]
 
 
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_keys_stand_side_by_side_only_where_a_phone_has_room(world: World, language: str) -> None:
+    ann = await subscribed(world, language, less=frozenset({"ngo"}))
+    rows = (await ann.say("/settings")).keyboard["inline_keyboard"]
+    assert len(rows) <= 8
+    assert [row for row in rows if len(row) > 2 or (len(row) == 2 and max(len(key["text"]) for key in row) > 22)] == []
+
+
+async def test_what_begins_and_what_is_chosen_stand_out(world: World) -> None:
+    ann = world.api.user("Ann")
+
+    def styles() -> dict[str, str]:
+        return {button.text: button.raw["style"] for button in ann.last.buttons if "style" in button.raw}
+
+    await ann.say("/topics")
+    await ann.press("v2:topic:1:ngo:1")
+    assert styles() == {"✓ NGO aid": "success", "Subscribe": "primary"}
+    await ann.press("Subscribe")
+    await ann.say("/lines")
+    await ann.press("New subscription")
+    assert styles() == {"Begin": "primary"}
+    await ann.say("/forget")
+    assert styles() == {"Delete everything": "danger"}
+
+
 async def test_a_switch_pressed_twice_says_what_should_be(world: World) -> None:
     ann = await subscribed(world)
     screen = await ann.say("/settings")
-    await ann.press("🔔 Silent: off", message=screen)
-    await ann.press("🔔 Silent: off", message=screen)
+    await ann.press("🔔 Sound: on", message=screen)
+    await ann.press("🔔 Sound: on", message=screen)
     assert (await chat_of(world, ann)).silent
-    await ann.press("🔕 Silent: on")
+    await ann.press("🔕 Sound: off")
     assert not (await chat_of(world, ann)).silent
 
 
@@ -95,12 +120,12 @@ async def test_a_channel_is_set_up_in_its_admins_private_chat(world: World) -> N
     assert "first digest" not in ann.last.text
     kept = (await world.newsroom.store.run(lambda store: store.lines.of(channel.id)))[0]
     assert kept.wishes.places == {"LA"}
-    assert "Only admins" in (await bob.forge(f"v2:settings:{line.id}")).text
+    assert "older message" in (await bob.forge(f"v2:settings:{line.id}")).text
 
 
 async def test_settings_under_a_groups_digest_are_for_admins(world: World) -> None:
     ann, bob = world.api.user("Ann"), world.api.user("Bob")
     group = world.api.group("Union", owner=ann, members=[bob])
     group.add_bot(ann)
-    await ann.say("/start", chat=group)
+    plant(group, await ann.say("/start", chat=group), "v2:menu")
     assert "Only admins" in (await bob.forge("v2:menu", chat=group)).text

@@ -3,6 +3,7 @@
 import pytest
 
 from digest.readers import ChatState
+from render.words import LANGUAGES, load_words
 from tests.world import World, chat_of, lines_of
 
 
@@ -31,36 +32,39 @@ async def test_three_taps_to_the_digest_of_ones_city(world: World, language: str
     assert digests(ann) == 1
 
 
-async def test_ones_city_can_be_typed_by_its_former_name(world: World) -> None:
-    ann = world.api.user("Ann")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_ones_city_can_be_typed_by_its_former_name(world: World, language: str) -> None:
+    ann, t = world.api.user("Ann", language_code=language), load_words(language).t
     await ann.say("/start")
-    await ann.press("My province or city…")
-    question = await ann.follow("Type a name…")
+    await ann.press(t("My province or city…"))
+    question = await ann.follow(t("Type a name…"))
     await ann.say("binh duong", reply_to=question)
     assert (await wishes_of(world, ann)).places == {"VN-SG"}
 
 
-async def test_a_city_that_is_nearly_known_is_asked_about(world: World) -> None:
-    ann = world.api.user("Ann")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_city_that_is_nearly_known_is_asked_about(world: World, language: str) -> None:
+    ann, t = world.api.user("Ann", language_code=language), load_words(language).t
     await ann.say("/start")
-    await ann.press("My province or city…")
-    question = await ann.follow("Type a name…")
-    assert "Which one" in (await ann.say("hanio", reply_to=question)).text
+    await ann.press(t("My province or city…"))
+    question = await ann.follow(t("Type a name…"))
+    assert t("Which one do you mean?") in (await ann.say("hanio", reply_to=question)).text
     assert (await chat_of(world, ann)).state is ChatState.STOPPED
-    await ann.press("Hanoi")
+    await ann.press({"en": "Hanoi", "vi": "Hà Nội"}[language])
     assert (await wishes_of(world, ann)).places == {"VN-HN"}
     assert (await chat_of(world, ann)).state is ChatState.ACTIVE
 
 
-async def test_an_unknown_city_leads_back_to_the_regions(world: World) -> None:
-    ann = world.api.user("Ann")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_an_unknown_city_leads_back_to_the_regions(world: World, language: str) -> None:
+    ann, t = world.api.user("Ann", language_code=language), load_words(language).t
     await ann.say("/start")
-    await ann.press("My province or city…")
-    question = await ann.follow("Type a name…")
-    assert "another spelling" in (await ann.say("Narnia", reply_to=question)).text
-    await ann.press("‹ Back")
-    await ann.press("‹ Back")
-    assert "What would you like to follow?" in ann.last.text
+    await ann.press(t("My province or city…"))
+    question = await ann.follow(t("Type a name…"))
+    assert t("I do not know that place. Try another spelling.") in (await ann.say("Narnia", reply_to=question)).text
+    await ann.press("‹ " + t("Back"))
+    await ann.press("‹ " + t("Back"))
+    assert t("What would you like to follow?") in ann.last.text
 
 
 @pytest.mark.parametrize(
@@ -108,17 +112,18 @@ async def test_an_unknown_link_is_the_ordinary_hello(world: World) -> None:
     assert "What would you like to follow?" in (await world.api.user("Ann").start("topic_cooking")).text
 
 
-async def subscribed(world: World):
-    ann = world.api.user("Ann")
+async def subscribed(world: World, language: str = "en"):
+    ann = world.api.user("Ann", language_code=language)
     await ann.say("/start")
-    await ann.press("People-to-people and NGOs")
+    await ann.press("v2:preset:1:people")
     return ann
 
 
-async def test_a_subscriber_adds_what_a_link_asks_for(world: World) -> None:
-    ann = await subscribed(world)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_subscriber_adds_what_a_link_asks_for(world: World, language: str) -> None:
+    ann = await subscribed(world, language)
     await ann.start("topic_climate")
-    await ann.press("Add to my digest")
+    await ann.press(load_words(language).t("Add to my digest"))
     assert (await wishes_of(world, ann)).topics == {"people", "ngo", "climate"}
     assert len(await lines_of(world, ann)) == 1
 

@@ -1,10 +1,13 @@
 """One story opened: at length, why it is here, kept, passed on, less of it."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from telegram import InlineKeyboardButton
 from telegram.ext import CommandHandler
 
 from chat.callback import MAX_BYTES
@@ -17,10 +20,12 @@ from playground.botapi import BotApi
 from playground.entities import covered
 from playground.world import Message
 from render.names import HouseNames
+from render.story_view import citation
+from render.telegram import utf16_length
 from render.words import load_words
 from tests.test_chat_reading import BACK, headlines, labelled, sections
 from tests.test_pages import an_item
-from tests.world import World, lines_of, running_bot, subscribed
+from tests.world import DAWN, World, lines_of, running_bot, subscribed
 
 WHY = {"en": "Why here?", "vi": "Vì sao có tin này?"}
 SAVE = {"en": "Save", "vi": "Lưu"}
@@ -164,7 +169,7 @@ async def test_saving_listing_opening_and_removing(world: World, language: str) 
     await user.press({"en": "‹ Back", "vi": "‹ Quay lại"}[language])
     assert user.last.text == listed.text
     await user.press({"en": "Remove some", "vi": "Bỏ bớt"}[language])
-    await user.press({"en": "Remove 1", "vi": "Bỏ 1"}[language])
+    await user.press({"en": "Remove no. 1", "vi": "Bỏ tin 1"}[language])
     assert headlines(user.last) == []
     assert await world.newsroom.store.run(lambda store: store.memory.saved(user.id)) == []
 
@@ -182,8 +187,8 @@ async def test_saved_stories_have_pages(world: World) -> None:
     await ann.press("Older ›")
     assert len(headlines(ann.last)) == 2
     await ann.press("Remove some")
-    await ann.press("Remove 13")
-    await ann.press("Remove 13")
+    await ann.press("Remove no. 13")
+    await ann.press("Remove no. 13")
     assert len(headlines(ann.last)) == 6  # the page before: nothing was left on this one
     await ann.press("Done")
     assert [button.text for button in ann.last.rows[0]] == [str(number) for number in range(7, 13)]
@@ -209,6 +214,63 @@ async def test_sharing_opens_inline_with_that_story(world: World) -> None:
     assert query == f"story:{story}"
     answer = await ann.inline(query)
     assert len(answer.results) == 1
+
+
+async def test_without_inline_mode_a_story_is_shared_as_a_link_that_opens_it(news: Path, tmp_path: Path) -> None:
+    async with BotApi() as api:
+        api.world.inline_mode = False
+        async with running_bot(tmp_path / "bot.db", news=news, api=api) as world:
+            ann = await opened(world)
+            story = story_of(ann.last)
+            [share] = [button for button in ann.last.buttons if button.text == "Share"]
+            assert share.raw["url"].startswith("https://t.me/share/url?")
+            given = parse_qs(urlsplit(share.raw["url"]).query)
+            assert given["text"][0] in ann.last.text
+            link = urlsplit(given["url"][0])
+            assert link.path == f"/{api.world.bot_username}"
+            binh = world.api.user("Bình")
+            said = await binh.say("/start " + parse_qs(link.query)["start"][0])
+            assert story_of(said) == story
+            assert given["text"][0] in said.text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_a_story_can_be_cited(world: World, language: str) -> None:
+    user = await opened(world, language)
+    [copied] = [button.raw["copy_text"]["text"] for button in user.last.buttons if "copy_text" in button.raw]
+    headline = user.last.text.partition("\n")[0]
+    story = await the_story(world, story_of(user.last))
+    [lead] = [item for item in story.items if item.title == headline and item.url in copied]
+    date = load_words(language).full_date(lead.published, "Asia/Ho_Chi_Minh")
+    assert copied == f"{lead.outlet}, “{headline}”, {date}, {lead.url}"
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "ends"),
+    [
+        ("A headline", "https://a.example/1", "“A headline”, 21 Nov 2026, https://a.example/1"),
+        ("word " * 90, "https://a.example/1", " word…”, 21 Nov 2026, https://a.example/1"),
+        ("🇱🇦" * 90, "https://a.example/1", "…”, 21 Nov 2026, https://a.example/1"),
+        ("A headline", "https://a.example/" + "x" * 250, "“A headline”, 21 Nov 2026"),
+        ("", "https://a.example/1", "Courier, 21 Nov 2026, https://a.example/1"),
+    ],
+)
+def test_a_citation_has_room_in_its_button(title: str, url: str, ends: str) -> None:
+    item = replace(an_item(1), title=title, url=url, outlet="Courier", published=DAWN)
+    cited = citation(item, words=load_words("en"), zone="Asia/Ho_Chi_Minh")
+    assert cited.startswith("Courier, ")
+    assert cited.endswith(ends)
+    assert 1 <= utf16_length(cited) <= 256
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+async def test_times_are_told_by_the_readers_own_clock(world: World, language: str) -> None:
+    user = await opened(world, language)
+    shown = user.last
+    times = {(each.unix_time, covered(shown.text, each)) for each in shown.entities if each.type == "date_time"}
+    story = await the_story(world, story_of(shown))
+    assert {at for at, _ in times} == {int(item.published.timestamp()) for item in story.items}
+    assert all(re.search(r"\d\d:\d\d", said) and re.search(r"Nov|/11", said) for _, said in times)
 
 
 async def test_less_like_this_is_a_wish_of_every_line_and_can_be_undone(world: World) -> None:
@@ -365,8 +427,9 @@ def test_the_longest_buttons_fit() -> None:
     words, names = load_words("vi"), HouseNames(load_gazetteer())
     labels = Labels(topics=(max(Topic, key=len).value,), places=("LA", "VN-SG"), relevant=True)
     story = Story(id=1, items=(an_item(1, labels=labels),))
+    share = InlineKeyboardButton("Share", url="https://t.me/share/url?url=x")
     keyboards = [
-        keys.story(9_999_999, origin, saved=True, all_reports=True, words=words),
+        keys.story(9_999_999, origin, saved=True, all_reports=True, share=share, citation="x", words=words),
         keys.why(story, 9_999_999, origin, words),
         keys.which_label(story.topics, 9_999_999, origin, words=words, names=names),
         keys.less(story, 9_999_999, {"LA"}, origin, words=words, names=names),

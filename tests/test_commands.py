@@ -19,6 +19,7 @@ import bot
 from digest.errors import FEED_ERROR_KINDS
 from playground.botapi import BotApi
 from playground.newsstand import Newsstand
+from storage.lock import Lock
 
 ROOT = Path(__file__).parent.parent
 
@@ -87,6 +88,28 @@ def test_poll_goes_on_past_a_source_that_fails(here: Path, capsys: pytest.Captur
     assert sum(record["new"] for record in records) > 100
 
 
+def test_poll_leaves_the_database_to_a_bot_that_runs(
+    here: Path, polled: list[dict], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lock = Lock(os.environ["DATABASE_URL"])
+    assert lock.take()
+    try:
+        assert "The bot is running and polls by itself" in refused(capsys, "poll")
+    finally:
+        lock.release()
+
+
+def test_a_feeds_password_is_in_no_output(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "feeds.yaml").write_text(
+        "feeds:\n- {url: 'http://editor:hush@127.0.0.1:1/feed', name: Paid}\n", encoding="utf-8"
+    )
+    for argv in (["poll", "--format", "json"], ["poll"], ["feeds", "export"], ["feeds", "check"], ["stats"]):
+        bot.main(argv)
+    said = capsys.readouterr()
+    assert "Paid" in said.out
+    assert "hush" not in said.out + said.err
+
+
 def test_export_has_one_line_an_item(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:
     rows = [json.loads(line) for line in told(capsys, "export").splitlines()]
     assert len(rows) == sum(record["new"] for record in polled)
@@ -152,7 +175,7 @@ def test_search_understands_operators_and_says_what_it_did_not(
     assert (by_operator["query"], by_operator["places"], by_operator["topics"]) == ("", ["LA"], ["people"])
     answer = told(capsys, "search", "place:xyzz", "freindship")
     assert "I do not know the place “xyzz”, so I left it out." in answer
-    assert re.search(r"1\. friendship · \d+ found", answer)
+    assert re.search(r"Perhaps you want this:\s[^1]*friendship · \d+ found", answer)
 
 
 def test_search_keeps_to_its_dates(polled: list[dict], capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,24 @@
 
 import asyncio
 import contextlib
+import time as time_
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
-from chat.delivery import TOO_LATE, strip_tags
+from chat.delivery import strip_tags
 from chat.pace import EDITIONS_SHARE, GROUP_GAP, PRIVATE_GAP, Pacer
+from chat.planning import TOO_LATE, Planner
 from digest.errors import StorageError
 from digest.model import Wishes
 from digest.readers import Cadence, ChatState
 from playground.botapi import BotApi
+from playground.faults import Kind
 from storage.lock import Lock
 from storage.store import Store
 from tests.world import World, running_bot
@@ -371,3 +376,67 @@ async def test_a_telegram_that_falls_silent_again_costs_one_last_try(world: Worl
     world.api.heal()
     await deliver(world, minutes=1)
     assert sorted(await states(world)) == ["sent", "sent", "uncertain", "uncertain"]
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("deleteWebhook", "error"), ("deleteWebhook", "reset"), ("deleteWebhook", "flood"), ("getMe", "flood")],
+)
+async def test_a_start_bears_a_telegram_that_first_fails(news: Path, tmp_path: Path, method: str, kind: Kind) -> None:
+    async with BotApi() as api:
+        api.fail(kind, method=method, times=1)
+        async with running_bot(tmp_path / "bot.db", news=news, api=api):
+            assert "What would you like to follow?" in (await api.user("Ann").say("/start")).text
+
+
+async def test_a_webhook_is_announced_until_telegram_takes_it(news: Path, tmp_path: Path, free_port: int) -> None:
+    url = f"http://127.0.0.1:{free_port}/telegram"
+    async with BotApi() as api:
+        api.fail("error", method="setWebhook", times=1)
+        async with running_bot(tmp_path / "bot.db", news=news, api=api, webhook_url=url, port=free_port):
+            assert "What would you like to follow?" in (await api.user("Ann").say("/start")).text
+
+
+async def test_the_first_edition_goes_out_while_others_are_still_being_made(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With thousands of readers an outage would else end minutes later for all of them."""
+    for n in range(3):
+        await subscriber(world, f"Reader {n}")
+    world.clock.forward(hours=2)
+    make, made = Planner._make, []
+
+    def slowly(self: Planner, *args: Any) -> Any:
+        made.append(len(world.api.history))
+        if len(made) == 3:
+            time_.sleep(1.5)
+        return make(self, *args)
+
+    monkeypatch.setattr(Planner, "_make", slowly)
+    task = asyncio.create_task(world.bot.deliver())
+    await asyncio.sleep(1.3)
+    before = len(world.api.history)
+    await task
+    assert before >= 2
+    assert len(made) == 3
+
+
+async def test_while_another_listens_nothing_is_delivered_and_it_is_said_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """409: another copy of the bot asks for updates with the same token, on a database of its own."""
+    ann = await subscriber(world)
+    await deliver(world, hours=1, minutes=59, seconds=30)
+    url = f"{world.api.base_url}/bot{world.api.token}/getUpdates"
+    async with aiohttp.ClientSession() as other:
+        for _ in range(2):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.3), other.post(url, json={"timeout": 5}):
+                    pass
+            await asyncio.wait_for(world.api.polled(), 10)
+    said = [record for record in caplog.records if "runs with the same token" in record.message]
+    assert len(said) == 1
+    await deliver(world, seconds=40)
+    assert (sent_to(world, ann), await states(world)) == ([], [])  # due, and neither planned nor sent
+    await deliver(world, seconds=25)
+    assert sent_to(world, ann)

@@ -184,7 +184,7 @@ async def test_silence_and_previews_reach_telegram(world: World) -> None:
         (False, True)
     }
     await ann.say("/settings")
-    await ann.press("🔔 Silent: off")
+    await ann.press("🔔 Sound: on")
     await ann.press("Previews: off")
     seen = len(ann.messages)
     await pass_time(world, hours=24, step=timedelta(hours=2))
@@ -218,7 +218,7 @@ async def window(world: World, user) -> timedelta:
             id=user.id,
         )
     )
-    page = await world.newsroom.store.run(lambda store: store.pages.get(row["token"]))
+    page = await world.newsroom.store.run(lambda store: store.pages.get(row["token"], chat_id=user.id))
     return page.until - page.since
 
 

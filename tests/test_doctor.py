@@ -74,6 +74,7 @@ def test_nothing_is_wrong_with_a_sound_database():
     [
         (replace(SOUND, damage=("page 7 is lost",), shelves=None), Level.WRONG, Finding.DAMAGED),
         (replace(SOUND, damage=None), Level.NOTE, Finding.NOT_EXAMINED),
+        (replace(SOUND, open_to_others=True), Level.WRONG, Finding.OPEN_TO_OTHERS),
         (replace(SOUND, steps_missing=2, shelves=None), Level.NOTE, Finding.SCHEMA_OLDER),
         (replace(SOUND, sqlite="3.40.1"), Level.NOTE, Finding.SQLITE_OLD),
         (replace(SOUND, free=10**6), Level.WRONG, Finding.DISK_LOW),
@@ -115,6 +116,7 @@ def test_a_sum_that_does_not_close_is_wrong(what: Unclosed):
          [Finding.TELEGRAM, Finding.WEBHOOK, Finding.CLOCK]),
         (Telegram(silent="no line"), Settings(), Level.NOTE, [Finding.TELEGRAM_SILENT]),
         (replace(TELEGRAM, username=None), Settings(), Level.WRONG, [Finding.TOKEN_UNKNOWN]),
+        (replace(TELEGRAM, inline=False), Settings(), Level.NOTE, [Finding.INLINE_OFF]),
         (TELEGRAM, WEBHOOK, Level.WRONG, [Finding.WEBHOOK_MISSING]),
         (replace(TELEGRAM, webhook_url="https://thief.example/"), Settings(), Level.WRONG, [Finding.WEBHOOK_UNASKED]),
         (replace(TELEGRAM, webhook_url="https://bot.example/x"), WEBHOOK, Level.WRONG, [Finding.WEBHOOK_ELSEWHERE]),
@@ -131,7 +133,7 @@ def test_what_telegram_says(telegram: Telegram, settings: Settings, level: Level
 
 
 def test_every_setting_that_is_wrong_is_named_not_only_the_first():
-    checks, settings = judge_settings({"PORT": "x", "DEFAULT_LANGUAGE": "fr", "ADMIN_IDS": "1", "SEND_RATE": "5"})
+    checks, settings = judge_settings({"PORT": "x", "DEFAULT_LANGUAGE": "fr", "ADMIN_IDS": "1", "SEND_RATE": "5"}, languages=("en", "vi"))
     said = [check.values["sentence"] for check in checks if check.finding is Finding.SETTING_WRONG]
     assert [one.split()[0] for one in said] == ["PORT", "DEFAULT_LANGUAGE"]
     assert (settings.port, settings.send_rate) == (Settings().port, 5.0)
@@ -230,6 +232,11 @@ def scribble(database: Path) -> None:
         (scribble, "damaged"),
         (lambda db: edit(db, "drop trigger items_edited; update items set title = 'x' where id = 1"), "damaged"),
         (lambda db: edit(db, "update items set story_id = 99999 where id = 1"), "damaged"),
+        (lambda db: edit(db, "drop table saved"), "damaged"),
+        (lambda db: edit(db, "alter table chats drop column silent"), "damaged"),
+        (lambda db: edit(db, "create trigger evil after insert on chats begin delete from items; end"), "damaged"),
+        (lambda db: edit(db, "create view slow as select * from chats, chats"), "damaged"),
+        (lambda db: db.chmod(0o640), "open_to_others"),
         (lambda db: edit(db, "insert into _sqlite_migrations values (99, 'digest', 'next_year', '')"),
          "database_wrong"),
         (lambda db: db.write_bytes(b"my notes " * 900), "database_wrong"),
@@ -263,6 +270,14 @@ async def test_a_token_that_telegram_does_not_know_is_found(
 ):
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123456:" + "x" * 35)
     assert wrong((await doctor(capsys))[1]) == ["token_unknown"]
+
+
+async def test_inline_mode_that_is_off_is_a_note(at_work: BotApi, capsys: pytest.CaptureFixture[str]):
+    at_work.world.inline_mode = False
+    status, told = await doctor(capsys)
+    [note] = [check for check in told["checks"] if check["finding"] == "inline_off"]
+    assert (status, note["level"]) == (0, "note")
+    assert "/setinline" in note["sentence"]
 
 
 async def test_a_telegram_that_is_silent_is_a_note(

@@ -68,6 +68,7 @@ def test_what_has_no_web_address_is_passed_over(file: Path, caplog: pytest.LogCa
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "10.0.0.7:8080", "[::1]", "[::ffff:10.0.0.7]", "2130706433", "0x7f.1", "0177.0.0.1", "127.1", "NAS",
+     "169.254。169.254", "foo.bar｡lan", "192.168．1.1",
      "feeds.lan", "printer.local.", "user:secret@192.168.1.1", "１２７.0.0.1", "169.254.169.254", "[fd00:ec2::254]"],
 )  # fmt: skip
 def test_somebody_elses_list_brings_no_private_address_in(
@@ -129,6 +130,23 @@ def test_sources_are_added_to_a_list_as_it_is_written(file: Path, indent: str) -
     assert file.read_text().startswith(before)
     assert load_sources(file) == [Source(url=TWO.url, name="Two"), ONE]
     assert append_sources(file, [ONE]) == []
+
+
+def test_a_list_is_drafted_through_no_link_and_for_its_owner_alone(file: Path) -> None:
+    """Addresses may hold passwords; the draft's name cannot be foreseen, and what a list allowed stays so."""
+    precious = file.with_name("precious")
+    precious.write_text("precious")
+    file.with_name(file.name + ".new").symlink_to(precious)
+    for mode in (0o600, 0o640):
+        file.write_text(sources_yaml([TWO]))
+        file.chmod(mode)
+        assert append_sources(file, [ONE]) == [ONE]
+        assert (file.stat().st_mode & 0o777, file.is_symlink()) == (mode, False)
+    file.unlink()
+    append_sources(file, [ONE])
+    assert file.stat().st_mode & 0o077 == 0
+    assert precious.read_text() == "precious"
+    assert sorted(one.name for one in file.parent.iterdir()) == ["list", "list.new", "precious"]
 
 
 def test_a_list_that_does_not_exist_is_made(file: Path) -> None:

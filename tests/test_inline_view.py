@@ -27,7 +27,15 @@ def test_a_hit_is_chosen_by_what_matched_and_sent_as_its_summary():
         '<a href="https://courier.example/consul?utm_source=rss"><b>Lao consul thanks city for scholarships</b></a>\n'
         "<i>Mekong Courier · 🇱🇦 Laos, Ho Chi Minh City · 2 Dec 2025</i>\n"
         "The Lao consul general thanked the city. He named twelve students.",
+        hit.item.story_id,
     )
+
+
+def test_a_hit_in_another_language_says_so():
+    english, vietnamese = (inline_item(item(), words=words, **HOW) for words in (EN, VI))
+    assert english.title == "Lao consul thanks city for scholarships"
+    assert vietnamese.title == "Lao consul thanks city for scholarships (tiếng Anh)"
+    assert "scholarships</b></a> (tiếng Anh)\n" in vietnamese.html
 
 
 def test_an_item_is_chosen_by_its_summary():
@@ -47,7 +55,7 @@ def test_an_item_without_a_summary_is_sent_with_the_beginning_of_its_text():
 
 def test_a_story_is_sent_with_every_outlet_that_reported_it_and_without_a_mark():
     article = inline_story(story(mark="update", day=3), words=EN, **HOW)
-    assert article.id == "story-1"
+    assert (article.id, article.story_id) == ("story-1", 1)
     assert article.title == "City friendship union marks Lao National Day"
     assert article.html == (
         '<a href="https://courier.example/lao-day?a=1&amp;b=2"><b>City friendship union marks Lao National Day</b>'

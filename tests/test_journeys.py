@@ -162,15 +162,15 @@ async def test_words_may_follow_a_command_on_a_new_line(world: World) -> None:
     assert "06:15" in (await ann.say("/time\n06:15")).text
 
 
-async def test_a_preset_pressed_later_shows_what_is_set(world: World) -> None:
+async def test_a_preset_pressed_later_asks_what_to_do_with_it(world: World) -> None:
     ann = world.api.user("Ann")
     first = await ann.say("/start")
     await ann.say("/start")
     await ann.press("Everything about Viet Nam", message=first)
     digests = len(ann.messages)
-    changed = await ann.follow("People-to-people and NGOs")
-    assert "Settings" in changed.text
-    assert "first digest" not in changed.text
+    asked = await ann.follow("People-to-people and NGOs")
+    assert asked.text.startswith("Follow People-to-people, NGO aid?")
+    assert (await lines_of(world, ann))[0].wishes.places == {"VN"}
     assert len(ann.messages) == digests
 
 

@@ -11,7 +11,10 @@ import pytest
 
 from chat.pace import EDITIONS_SHARE, GROUP_MOST, PRIVATE_GAP, Pacer
 from chat.patience import ANSWERS, PRESSES, Patience, Verdict
+from digest.model import Wishes
+from digest.readers import Cadence, Chat, ChatState
 from playground.faults import TELEGRAM
+from storage.store import Store
 from tests.world import running_bot
 
 
@@ -38,6 +41,43 @@ def test_an_answer_goes_before_the_editions_that_wait() -> None:
     pacer = Pacer(rate=10)
     assert max(pacer.turn(0.0) for _ in range(5)) > 0.4
     assert pacer.answer_turn(0.0) == 0
+
+
+async def test_the_sender_keeps_the_rate_from_its_first_message_on(news: Path, tmp_path: Path) -> None:
+    async with running_bot(
+        tmp_path / "bot.db", news=news, monotonic=time.monotonic, sleep=real_sleep, send_rate=4
+    ) as world:
+        names = [f"Reader {n}" for n in range(6)]
+        now = world.clock()
+
+        def join(store: Store) -> None:
+            for name in names:
+                user = world.api.user(name)
+                user.chat.met = user.chat.started = True
+                store.readers.add_chat(
+                    Chat(
+                        id=user.id,
+                        kind="private",
+                        language="en",
+                        zone="UTC",
+                        state=ChatState.ACTIVE,
+                        created_at=now,
+                    )
+                )
+                store.lines.add(
+                    user.id,
+                    0,
+                    Wishes(places=frozenset({"LA"})),
+                    Cadence(hours=((now + timedelta(hours=1)).time(),)),
+                    now=now,
+                )
+
+        await world.newsroom.store.run(join)
+        world.clock.forward(hours=2)
+        await world.bot.deliver()
+        times = [sent.at for sent in world.api.history if sent.method == "sendMessage"]
+        assert len(times) == len(names)
+        assert most_within(times, 0.95) <= 4 * EDITIONS_SHARE
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 3])

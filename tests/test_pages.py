@@ -147,6 +147,14 @@ def test_a_kept_page_comes_back_whole_and_equal_ones_share_a_token(store, storie
     told = {3: Told(SINCE, 3, frozenset({2}))}
     page = page_of(compose(window(stories), Wishes(places=frozenset({"LA"})), told=told), told)
     token = store.pages.keep(7, page, now=UNTIL)
-    assert store.pages.get(token) == page
+    assert store.pages.get(token, chat_id=7) == page
     assert token == page_token(page) == store.pages.keep(8, page, now=UNTIL)
     assert page_token(replace(page, shown=1)) != token
+
+
+@pytest.mark.parametrize(("holder", "asks", "opens"), [(7, 7, True), (7, 8, False), (-7, 8, True), (-7, -7, True)])
+def test_a_page_is_its_readers_own_unless_a_group_has_it(
+    store, stories: dict[int, Story], holder: int, asks: int, opens: bool
+) -> None:
+    token = store.pages.keep(holder, page_of(compose(window(stories), Wishes())), now=UNTIL)
+    assert (store.pages.get(token, chat_id=asks) is not None) == opens

@@ -44,9 +44,9 @@ def test_a_story_tells_its_words_in_english() -> None:
     assert lines[2] == "Hanoi says Lao prime minister will visit Savannakhet"
     assert "You follow: Laos" in lines
     assert "State diplomacy: “prime minister”, “visit”" in lines
-    assert "🇻🇳 Viet Nam: “Hanoi says”, the capital speaks for its government" in lines
-    assert "🇱🇦 Laos: in the headline: “Lao”, “Savannakhet”" in lines
-    assert "Savannakhet: in the headline: “Savannakhet”" in lines
+    assert "🇻🇳 Viet Nam: “Hanoi”, the capital, read as its government" in lines
+    assert "🇱🇦 Laos: in the headline “Lao”, “Savannakhet”" in lines
+    assert "Savannakhet: in the headline “Savannakhet”" in lines
     assert "What happens: a visit, “visit”" in lines
     assert "Who acts: head of government or speaker, “prime minister”" in lines
 
@@ -64,7 +64,7 @@ def test_the_same_in_vietnamese_holds_no_english_of_ours() -> None:
 def test_what_a_feed_gives_names_the_feed() -> None:
     one = labelled(item(1, title="Vice minister receives Lao envoy", text=""), VNS)
     lines = why(story(1, one))
-    assert "Ho Chi Minh City: everything in this feed is filed there: Mekong Courier" in lines
+    assert "Ho Chi Minh City: because it comes from Mekong Courier" in lines
 
 
 def test_no_code_of_a_rule_or_a_place_is_shown() -> None:
@@ -79,12 +79,12 @@ def test_no_code_of_a_rule_or_a_place_is_shown() -> None:
 @pytest.mark.parametrize("hours", [0.2, 3.3, 7.7, 11.1, 23.9])
 def test_the_arithmetic_on_screen_adds_up(wishes: Wishes, hours: float, update: bool) -> None:
     of = story(1, VISIT, replace(VISIT, id=2, outlet="C", published=NOW.replace(day=20, hour=int(hours))))
-    line = next(line for line in why(of, wishes, update=update) if line.startswith("Rank"))
+    line = next(line for line in why(of, wishes, update=update) if line.startswith("Score"))
     left, _, right = line.partition(" = ")
     signs = [1, *(1 if sign == "+" else -1 for sign in re.findall(r" ([+−]) ", right))]
     parts = [int(re.search(r"(\d+)$", part).group(1)) for part in re.split(r" [+−] ", right)]  # type: ignore[union-attr]
     total = sum(sign * part for sign, part in zip(signs, parts, strict=True))
-    assert int(left.removeprefix("Rank ")) == total
+    assert int(left.removeprefix("Score ")) == total
     score = sum(value for _, value in points_of(of, wishes, **DAY, update=update))
     assert abs(total - score * 10) <= 0.5
     assert ("− told before 4" in line) == update
@@ -103,7 +103,7 @@ def test_the_points_are_those_of_the_digest() -> None:
         (Wishes(topics=frozenset({"state", "climate"})), "State diplomacy"),
         (Wishes(places=frozenset({"LA", "LA-SV", "CU"})), "Laos, Savannakhet"),
         (Wishes(query="lao prime minister"), "“lao prime minister”"),
-        (Wishes(places=frozenset({"JP"})), "other things; this story you found yourself"),
+        (Wishes(places=frozenset({"JP"})), "other things; you found this story yourself"),
         (Wishes(wanted=("rice", "visit"), topics=frozenset({"climate"})), "a word you asked for: “visit”"),
     ],
 )
@@ -111,12 +111,26 @@ def test_what_of_the_wishes_is_met(wishes: Wishes, met: str) -> None:
     assert f"You follow: {met}" in why(story(1, VISIT), wishes)
 
 
+VIETNAMESE = labelled(item(1, title="Đại sứ Lào chào xã giao Bộ trưởng Việt Nam", language="vi", outlet="B"))
+ENGLISH = labelled(item(2, title="Lao prime minister meets Vietnamese minister", outlet="C"))
+
+
 def test_the_reader_s_language_is_quoted_first_and_the_highest_level_wins() -> None:
-    vietnamese = labelled(item(1, title="Đại sứ Lào chào xã giao Bộ trưởng Việt Nam", language="vi", outlet="B"))
-    english = labelled(item(2, title="Lao prime minister meets Vietnamese minister", outlet="C"))
-    lines = why(story(1, vietnamese, english))
-    assert "🇱🇦 Laos: in the headline: “Lao”" in lines
+    lines = why(story(1, VIETNAMESE, ENGLISH))
+    assert "🇱🇦 Laos: in the headline “Lao”" in lines
     assert "Who acts: head of government or speaker, “prime minister”" in lines
+
+
+def test_words_of_a_report_that_is_not_shown_say_whose_they_are() -> None:
+    lines = why(story(1, VIETNAMESE, ENGLISH), language="vi")
+    assert "Đại sứ Lào chào xã giao Bộ trưởng Việt Nam" in lines
+    assert "🇱🇦 Lào: trong tiêu đề “Lào”" in lines
+    assert "Cấp tham gia: người đứng đầu chính phủ hoặc quốc hội, “prime minister” (C, tiếng Anh)" in lines
+
+
+def test_a_word_is_quoted_once_in_whatever_case() -> None:
+    labels = Labels(topics=("cultural",), relevant=True, reasons=(Reason("cultural", "screen", ("Film", "a", "film")),))
+    assert "Culture, education, tourism, heritage: “Film”, “a”" in why(story(1, replace(item(1), labels=labels)))
 
 
 def test_hostile_words_are_escaped_and_cut() -> None:
@@ -140,7 +154,7 @@ def test_hostile_words_are_escaped_and_cut() -> None:
 def test_an_item_without_reasons_or_points_still_has_an_answer() -> None:
     blocks = why_blocks(story(1, item(1)), wishes=Wishes(), points=(), words=load_words("en"), names=NAMES)
     lines = [line for line in to_text(blocks, width=100).splitlines() if line.strip()]
-    assert lines[-2:] == ["Rank 0", "Words in quotation marks stand in the reports."]
+    assert lines[-2:] == ["Score 0", "Words in quotation marks are taken from the reports."]
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])

@@ -17,7 +17,7 @@ import bot
 from digest.errors import StorageError
 from playground.botapi import BotApi
 from storage import migrations
-from storage.copies import KEPT, copies_before_updates, copy_before_update, faults_in, last_backup
+from storage.copies import KEPT, copies_before_updates, copy_before_update, faults_in, last_backup, note_backup
 from storage.recovery import put_back
 from storage.store import Store
 from tests.conftest import a_poll, a_source, an_item, utc
@@ -346,6 +346,129 @@ def test_what_is_no_copy_of_ours_is_not_put_back(store, database_url, tmp_path, 
     assert (dump(database), names_beside(database)) == (before, [])
 
 
+#: What somebody may have done to a copy; what is said of it.
+CRAFTED = {
+    "a trigger that does as it likes": (
+        "create trigger evil after insert on chats begin insert into stewards values (new.id, 666); end",
+        "the trigger evil is not this program's",
+    ),
+    "a trigger that forgets nothing": (
+        "create trigger kept before delete on searches begin select raise(ignore); end",
+        "the trigger kept is not this program's",
+    ),
+    "a trigger of ours that does something else": (
+        "drop trigger items_reworded; create trigger items_reworded after update of title, text on items "
+        "begin delete from items; end",
+        "the trigger items_reworded is not as this program makes it",
+    ),
+    "a view": ("create view slow as select * from chats, chats", "the view slow is not this program's"),
+    "a view in a table's place": (
+        "alter table saved rename to saved_; create view saved as select * from saved_",
+        "the table saved is missing",
+    ),
+    "a table": ("create table evil (a)", "the table evil is not this program's"),
+    "a table named like the index's own": ("create table items_fts_evil (a)", "the table items_fts_evil is not this"),
+    "an index that unfolds": (
+        "create index evil on chats (hex(zeroblob(90000000)))", "the index evil is not this program's"
+    ),
+    "a column that unfolds": (
+        "alter table chats add column x text generated always as (hex(zeroblob(100000000))) virtual",
+        "the table chats is not as this program makes it",
+    ),
+    "no table": ("drop table saved", "the table saved is missing"),
+    "no column": ("alter table chats drop column silent", "the table chats is not as this program makes it"),
+    "no index": ("drop index slots_by_due", "the index slots_by_due is missing"),
+    "steps out of order": (
+        "delete from _sqlite_migrations where name = 'first_tables'", "its steps were not taken in their order"
+    ),
+}  # fmt: skip
+
+
+def crafted_copy(store, path: Path, script: str) -> Path:
+    store.sources.sync([a_source()], now=NOW)
+    store.items.save_poll(a_poll(), [an_item("One")], [])
+    store.backup(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+    return path
+
+
+@pytest.mark.parametrize(("script", "sentence"), CRAFTED.values(), ids=CRAFTED)
+def test_a_copy_with_other_tables_than_ours_is_not_put_back(store, database_url, tmp_path, script, sentence):
+    copy, database = crafted_copy(store, tmp_path / "copy.db", script), tmp_path / "data" / "digest.db"
+    store.close()
+    before = dump(database)
+    with pytest.raises(StorageError, match=sentence) as refused:
+        put_back(copy, database_url, now=NOW)
+    assert str(refused.value).endswith("nothing was changed.")
+    assert (dump(database), names_beside(database)) == (before, [])
+
+
+def test_a_copy_of_each_older_version_is_put_back(tmp_path):
+    for steps in range(1, len(migrations.STEPS) + 1):
+        old = tmp_path / f"{steps}.db"
+        with program_of(steps):
+            open_and_close(old)
+        put_back(old, f"sqlite:///{tmp_path}/new{steps}/digest.db", now=NOW)
+        open_and_close(tmp_path / f"new{steps}" / "digest.db")
+
+
+@pytest.mark.parametrize("script", ["drop table saved", "alter table chats drop column silent"])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_database_that_lacks_something_is_not_opened(store, tmp_path, script, read_only):
+    broken = crafted_copy(store, tmp_path / "copy.db", script)
+    with pytest.raises(StorageError, match=r"is not whole: the table \w+ is .*\. Put the last backup back"):
+        Store.open(f"sqlite:///{broken}", read_only=read_only)
+
+
+def test_an_operators_own_index_and_other_comments_do_not_keep_us_from_opening(store, tmp_path):
+    script = """
+        create index mine on items(title);
+        pragma writable_schema = on;
+        update sqlite_schema set sql = replace(sql, '-- their', '-- in other words: their') where type = 'table';
+    """
+    other = crafted_copy(store, tmp_path / "copy.db", script)
+    assert any("in other words" in statement for _, statement in schema(other) if statement)
+    open_and_close(other)
+
+
+def test_what_is_put_aside_is_for_its_owner_alone_and_follows_no_link(store, database_url, tmp_path):
+    copy, database, precious = tmp_path / "copy.db", tmp_path / "data" / "digest.db", tmp_path / "precious"
+    store.backup(copy)
+    store.close()
+    database.chmod(0o644)
+    aside = put_back(copy, database_url, now=NOW)
+    assert [one.name for one in (database, aside) if one.stat().st_mode & 0o077] == []
+    later = NOW + timedelta(hours=1)
+    precious.write_text("precious")
+    database.with_name(f"digest.db.replaced-{later:%Y%m%dT%H%M%SZ}").symlink_to(precious)
+    with pytest.raises(StorageError, match="File exists"):
+        put_back(copy, database_url, now=later)
+    assert precious.read_text() == "precious"
+
+
+def test_the_note_of_a_backup_follows_no_link_and_is_for_its_owner_alone(tmp_path):
+    database, precious = tmp_path / "digest.db", tmp_path / "precious"
+    precious.write_text("precious")
+    note = tmp_path / "digest.db.last-backup"
+    note.symlink_to(precious)
+    note_backup(database, tmp_path / "copy.db", now=NOW)
+    assert precious.read_text() == "precious"
+    assert last_backup(database) == (NOW, tmp_path / "copy.db")
+    assert (note.is_symlink(), note.stat().st_mode & 0o077) == (False, 0)
+    assert names_beside(database) == ["digest.db.last-backup", "precious"]
+
+
+def test_a_database_that_was_open_to_others_is_tightened_when_it_is_opened(store, database_url, tmp_path):
+    store.sources.sync([a_source()], now=NOW)
+    files = [tmp_path / "data" / name for name in ("digest.db", "digest.db-wal", "digest.db-shm")]
+    for one in files:
+        one.chmod(0o644)
+    second = Store.open(database_url)
+    assert [one.name for one in files if one.stat().st_mode & 0o077] == []
+    second.close()
+
+
 def test_a_damaged_copy_is_not_put_back(store, database_url, tmp_path):
     store.sources.sync([a_source()], now=NOW)
     store.items.save_poll(a_poll(), [an_item(f"Report {n}", "words " * 300) for n in range(50)], [])
@@ -355,7 +478,7 @@ def test_a_damaged_copy_is_not_put_back(store, database_url, tmp_path):
     with copy.open("r+b") as file:
         file.seek(copy.stat().st_size // 2)
         file.write(b"\xff" * 20_000)
-    with pytest.raises(StorageError, match=r"damaged|cannot be read|failed"):
+    with pytest.raises(StorageError, match="This backup is damaged; nothing was changed"):
         put_back(copy, database_url, now=NOW)
     assert names_beside(tmp_path / "data" / "digest.db") == []
 

@@ -32,28 +32,31 @@ In this digest: People-to-people\u00a01 · NGO aid\u00a02 · Also\u00a01
 
 <b>People-to-people diplomacy</b> · 1
 1. <a href="https://courier.example/lao-day?a=1&amp;b=2"><b>City friendship union marks Lao National Day</b></a>
-<i>🇱🇦 Laos, Ho Chi Minh City · 3 origins, 5 outlets · yesterday 18:40</i>
+<i>🇱🇦 Laos, Ho Chi Minh City · Mekong Courier\u00a0+4 · 3 origins · \
+<tg-time unix="1795174800" format="dt">20 Nov 18:40</tg-time></i>
 The union and the Lao consulate marked the day with a concert of students. Twelve students received scholarships.
 
 <i>+2 more stories</i>
 
 <b>NGO and humanitarian aid</b> · 2
 2. <a href="https://relief.example/cuba"><b>Red Cross campaign for Cuba passes its target &amp; closes early</b></a>
-<i>🇨🇺 Cuba, 🇻🇳 Viet Nam · 1 origin, 5 outlets · yesterday 21:05</i>
+<i>🇨🇺 Cuba, 🇻🇳 Viet Nam · Relief Relay\u00a0+4 · 1 origin · \
+<tg-time unix="1795183500" format="dt">20 Nov 21:05</tg-time></i>
 Donations reached 615 billion dong in nine weeks, the society said.
 
 3. <a href="https://bao.example/rpbm"><b>Quảng Trị bàn giao 40 héc-ta đất sạch bom mìn</b></a> (in Vietnamese)
-<i>Quang Tri, 🇯🇵 Japan · Báo Sông Hiếu · 05:50</i>
+<i>Quang Tri, 🇯🇵 Japan · Báo Sông Hiếu · <tg-time unix="1795215000" format="dt">21 Nov 05:50</tg-time></i>
 Dự án do một tổ chức phi chính phủ Nhật Bản tài trợ.
 
 <b>Also</b> · 1
 <i>Short sections, gathered in one.</i>
 
 4. <a href="https://lantern.example/weavers"><b>Kyoto weavers open a month of workshops beside the Saigon river</b></a>
-<i>Culture · 🇯🇵 Japan, Ho Chi Minh City · 2 outlets · yesterday 11:00</i>
+<i>Culture · 🇯🇵 Japan, Ho Chi Minh City · City Lantern\u00a0+1 · \
+<tg-time unix="1795147200" format="dt">20 Nov 11:00</tg-time></i>
 Visitors may try a loom on Saturdays.
 
-<i>5 more stories matched your wishes and found no room.</i>
+<i>5 more stories you follow did not fit.</i>
 <i>38 feeds read, 3 not answering · 1,412 items → 63 stories → 4 for you</i>"""
     ]
 
@@ -73,24 +76,24 @@ def test_a_morning_in_vietnamese_by_place_reads_like_this():
         "Trong số này: 🇱🇦 Lào\u00a01 · Quảng Trị\u00a01 · Tin khác\u00a01",
         "🇱🇦 Lào · 1",
         " 1. City friendship union marks Lao National Day (tiếng Anh)",
-        "    🇱🇦 Lào, TP.HCM · 3 nguồn tin, 5 báo · 18:40 hôm qua",
+        "    🇱🇦 Lào, TP.HCM · Mekong Courier\u00a0+4 · 3 nguồn độc lập · 18:40 20/11",
         "    The union and the Lao consulate marked the day with a concert of students. "
         "Twelve students received scholarships.",
         "    https://courier.example/lao-day?a=1&b=2",
         "+2 tin nữa",
         "Quảng Trị · 1",
         " 2. Quảng Trị bàn giao 40 héc-ta đất sạch bom mìn",
-        "    Quảng Trị, 🇯🇵 Nhật Bản · Báo Sông Hiếu · 05:50",
+        "    Quảng Trị, 🇯🇵 Nhật Bản · Báo Sông Hiếu · 05:50 21/11",
         "    Dự án do một tổ chức phi chính phủ Nhật Bản tài trợ.",
         "    https://bao.example/rpbm",
         "Tin khác · 1",
         "Gộp các mục ít tin.",
         " 3. Kyoto weavers open a month of workshops beside the Saigon river (tiếng Anh)",
-        "    🇯🇵 Nhật Bản, TP.HCM · 2 báo · 11:00 hôm qua",
+        "    🇯🇵 Nhật Bản, TP.HCM · City Lantern\u00a0+1 · 11:00 20/11",
         "    Visitors may try a loom on Saturdays.",
         "    https://lantern.example/weavers",
-        "Còn 5 tin khác hợp lựa chọn của bạn nhưng không đủ chỗ đăng.",
-        "Đã đọc 38 nguồn, 3 nguồn không phản hồi · 1.412 tin bài → 63 sự kiện → 4 tin cho bạn",
+        "Còn 5 tin khác bạn theo dõi nhưng không đủ chỗ đăng.",
+        "Đã đọc 38 nguồn, 3 nguồn không phản hồi · 1.412 bài → 63 tin → 4 tin cho bạn",
     ]
 
 
@@ -100,12 +103,12 @@ def test_a_morning_in_vietnamese_by_place_reads_like_this():
         (
             Coverage(feeds=41, failing=3, items=412, stories=63, shown=0),
             EN,
-            "A quiet day: nothing new for your wishes.",
+            "A quiet day: nothing new in what you follow.",
         ),
         (
             Coverage(feeds=41, failing=3, items=412, stories=63, shown=0),
             VI,
-            "Một ngày yên ắng: chưa có tin mới theo lựa chọn của bạn.",
+            "Một ngày yên ắng: chưa có tin mới trong nội dung bạn theo dõi.",
         ),
         (
             Coverage(feeds=41, failing=41, items=0, stories=0, shown=0),
@@ -154,16 +157,16 @@ def test_few_sections_need_no_index():
     ("outlets", "origins", "expected"),
     [
         (1, 1, "Mekong Courier"),
-        (2, 1, "1 origin, 2 outlets"),
-        (3, 3, "3 outlets"),
-        (9, 2, "2 origins, 9 outlets"),
+        (2, 1, "Mekong Courier\u00a0+1 · 1 origin"),
+        (3, 3, "Mekong Courier\u00a0+2"),
+        (9, 2, "Mekong Courier\u00a0+8 · 2 origins"),
     ],
 )
-def test_a_story_tells_how_many_wrote_it(outlets, origins, expected):
+def test_a_story_names_its_outlet_and_tells_how_many_wrote_it(outlets, origins, expected):
     reports = tuple(Report(f"Outlet {n}", f"https://o{n}.example/", "en") for n in range(outlets))
     one = digest(sections=(Section(key="people", stories=(story(reports=reports, origins=origins),)),))
 
-    assert f"    🇱🇦 Laos, Ho Chi Minh City · {expected} · yesterday 18:40" in shown(one)
+    assert f"    🇱🇦 Laos, Ho Chi Minh City · {expected} · 20 Nov 18:40" in shown(one)
 
 
 def test_reports_are_listed_with_links_when_asked():
@@ -259,7 +262,7 @@ def test_a_full_digest_of_long_stories_is_several_messages_with_every_story_in_o
 def test_a_story_older_than_yesterday_carries_its_date():
     old = digest(sections=(Section(key="people", stories=(story(published=UNTIL - timedelta(days=3)),)),))
 
-    assert "    🇱🇦 Laos, Ho Chi Minh City · 3 origins, 5 outlets · 18 Nov" in shown(old)
+    assert "    🇱🇦 Laos, Ho Chi Minh City · Mekong Courier\u00a0+4 · 3 origins · 18 Nov" in shown(old)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 import base64
 import hashlib
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from render.blocks import Heading, Index, Lines, Paragraph, Quote, Span, Story, plain
+from render.blocks import Heading, Index, Lines, Moment, Paragraph, Quote, Span, Story, plain
 from render.digest_view import digest_blocks
 from render.html import to_html
 from render.words import load_words
@@ -73,6 +74,15 @@ def test_the_page_says_its_language(language):
 def test_text_in_another_language_says_so():
     assert ("span", "lang", "vi") in Page(whole()).attributes
     assert ("span", "lang", "en") in Page(whole("vi")).attributes
+
+
+def test_a_moment_says_when_to_machines_too():
+    at = datetime(2026, 11, 20, 8, 6, tzinfo=UTC)
+
+    shown = page([Paragraph((Moment("20 Nov 15:06", at=at, form="dt"),))])
+
+    assert ("time", "datetime", "2026-11-20T08:06:00Z") in shown.attributes
+    assert "20 Nov 15:06" in shown.text
 
 
 def test_the_page_asks_nothing_of_the_network():

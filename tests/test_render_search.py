@@ -23,10 +23,10 @@ def test_a_page_of_results_reads_like_this():
         == """\
 <b>Search: lao consul</b>
 11. <a href="https://courier.example/consul?utm_source=rss"><b>Lao</b> <b>consul</b> thanks city for scholarships</a>
-<i>2 Dec 2025 · Mekong Courier · 🇱🇦 Laos, Ho Chi Minh City</i>
+<i><tg-time unix="1764646200" format="d">2 Dec 2025</tg-time> · Mekong Courier · 🇱🇦 Laos, Ho Chi Minh City</i>
 … the <b>Lao</b> <b>consul</b> general thanked the city …
 
-<i>Results 11–11, more follow</i>"""
+<i>Result 11, more follow</i>"""
     )
 
 
@@ -43,7 +43,7 @@ def test_a_page_of_results_reads_like_this():
 def test_a_result_has_its_date_with_the_year_where_it_is_another(published, words, expected):
     found = hits(hits=(Hit(item=item(published=published), snippet=""),))
 
-    assert f"<i>{expected} · Mekong Courier" in shown(found, words)
+    assert f">{expected}</tg-time> · Mekong Courier" in shown(found, words)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_without_results_something_is_suggested(asked, words, expected):
     ("asked", "expected"),
     [
         ({}, "1 found"),
-        ({"more": True}, "Results 1–1, more follow"),
-        ({"offset": 10}, "Results 11–11, that is all"),
+        ({"more": True}, "Result 1, more follow"),
+        ({"offset": 10}, "Result 11, that is all"),
     ],
 )
 def test_the_last_line_tells_where_one_is(asked, expected):
@@ -108,11 +108,11 @@ def test_the_heading_says_what_was_understood(words, heading):
 
 def test_a_window_of_hours_names_the_hour():
     found = hits(text="", since=UNTIL - timedelta(hours=24))
-    assert shown(found).startswith("<b>Search: from yesterday 07:00</b>")
+    assert shown(found).startswith("<b>Search: from 20 Nov 07:00</b>")
 
 
 REMARKS = (
-    (Remark("place", "cubba", "CU"), "I read “cubba” as Cuba.", "Tôi hiểu “cubba” là Cuba."),
+    (Remark("place", "cubba", "CU"), "I read “cubba” as Cuba.", "Đã hiểu “cubba” là Cuba."),
     (Remark("topic", "cultre", "cultural"), "I read “cultre” as Culture and education.", None),
     (Remark("place", "xyzz"), "I do not know the place “xyzz”, so I left it out.", None),
     (Remark("topic", "golf"), "I do not know the topic “golf”, so I left it out.", None),
@@ -122,7 +122,7 @@ REMARKS = (
     (Remark("date", "32/13"), "I do not understand the date “32/13”, so I left it out.", None),
     (Remark("operator", "author"), "I know no filter called “author:”, so I looked for the words.", None),
     (Remark("missing", "nơi:"), "After “nơi:” something is missing, for example place:laos.", None),
-    (Remark("backwards", ""), "This search ends before it begins.", None),
+    (Remark("backwards", ""), "The end date is before the start date. Swap from: and to:", None),
 )
 
 
@@ -146,15 +146,22 @@ def test_remarks_are_few_and_never_markup():
     [
         ({}, Facets(total=1, more=False), EN, "1 found"),
         ({}, Facets(total=1, more=False), VI, "1 tin"),
-        ({"more": True}, Facets(total=12, more=False), EN, "Results 1–1 of 12"),
-        ({"more": True}, Facets(total=200, more=True), EN, "Results 1–1 of more than 200"),
-        ({"more": True}, Facets(total=200, more=True), VI, "Kết quả 1–1 trong hơn 200 tin"),
-        ({"offset": 11}, Facets(total=12, more=False), EN, "Results 12–12 of 12"),
-        ({"offset": 300, "more": True}, Facets(total=200, more=True), EN, "Results 301–301, more follow"),
+        ({"more": True}, Facets(total=12, more=False), EN, "Result 1 of 12"),
+        ({"more": True}, Facets(total=200, more=True), EN, "Result 1 of more than 200"),
+        ({"more": True}, Facets(total=200, more=True), VI, "Kết quả 1 trong hơn 200 tin"),
+        ({"offset": 11}, Facets(total=12, more=False), EN, "Result 12 of 12"),
+        ({"offset": 300, "more": True}, Facets(total=200, more=True), EN, "Result 301, more follow"),
     ],
 )
 def test_the_last_line_tells_how_many_there_are(asked, facets, words, expected):
     assert shown(hits(**asked), words, facets=facets).endswith(f"<i>{expected}</i>")
+
+
+def test_a_word_that_was_taken_for_a_beginning_is_told():
+    found = hits(text="lao cons", unfinished=True)
+    assert "Nothing has the word “cons” itself. These have words that begin so." in shown(found)
+    assert "Không tin nào có đúng từ “cons”; đây là những tin có từ bắt đầu như vậy." in shown(found, words=VI)
+    assert "itself" not in shown(hits(text="lao cons"))
 
 
 def test_instead_of_nothing_there_is_something_to_try():
@@ -167,6 +174,13 @@ def test_instead_of_nothing_there_is_something_to_try():
         "1. Laos · lao consul · 12 found\n2. &lt;i&gt; · more than 200 found"
     )
     assert "1. Lào · lao consul · 12 tin" in shown(hits(hits=()), VI, suggestions=suggestions)
+
+
+def test_one_thing_to_try_is_not_numbered():
+    one = (Suggestion(query=Query(text="lao consul"), kind="spelling", total=12, more=False),)
+    assert shown(hits(text="lao consull", hits=()), suggestions=one) == (
+        "<b>Search: lao consull</b>\nNothing found. Perhaps you want this:\n\nlao consul · 12 found"
+    )
 
 
 def test_a_search_without_words_has_a_plain_title():
@@ -182,7 +196,10 @@ def test_a_result_in_another_language_carries_it_for_readers_aloud():
 
     story = search_blocks(found, words=EN, names=NAMES, zone=ZONE, now=UNTIL)[1]
 
-    assert {span.language for span in (*story.headline, *story.body[0])} == {"vi"}
+    *title, told = story.headline
+    assert {span.language for span in (*title, *story.body[0])} == {"vi"}
+    assert (told.text, told.language) == (" (in Vietnamese)", "")
+    assert "(tiếng" not in shown(found, words=VI)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 import unicodedata
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from render.blocks import Heading, Index, Lines, Paragraph, Quote, Rule, Small, Span, Story, plain
+from render.blocks import Heading, Index, Lines, Moment, Paragraph, Quote, Rule, Small, Span, Story, plain
 from render.telegram import ENTITY_LIMIT, MESSAGE_LIMIT, to_even_messages, to_messages
 from tests.telegram_html import parse, utf16
 
@@ -32,7 +33,14 @@ SPANS = st.builds(
     mark=st.booleans(),
     theirs=st.booleans(),
 )
-INLINES = st.lists(SPANS, max_size=4).map(tuple)
+MOMENTS = st.builds(
+    Moment,
+    LONG_TEXTS,
+    italic=st.booleans(),
+    at=st.none() | st.integers(1, 2**31 - 1).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    form=st.sampled_from(["dt", "d", ""]),
+)
+INLINES = st.lists(st.one_of(SPANS, SPANS, MOMENTS), max_size=4).map(tuple)
 BLOCKS = st.one_of(
     st.builds(Heading, text=INLINES, level=st.sampled_from([1, 2]), note=TEXTS),
     st.builds(
@@ -187,6 +195,32 @@ def test_more_than_a_hundred_styles_go_into_two_messages():
 )
 def test_a_link_that_is_no_web_address_is_plain_text(url):
     assert to_messages([Paragraph((Span("here", url=url),))]) == ["here"]
+
+
+def test_a_moment_is_shown_by_the_readers_own_clock():
+    at = datetime(2026, 11, 20, 8, 6, tzinfo=UTC)
+    said = (
+        Span("Courier · "),
+        Moment("20 Nov 15:06", at=at, form="dt"),
+        Span(" · "),
+        Moment("now", italic=True, at=at),
+    )
+
+    assert to_messages([Small(said)]) == [
+        '<i>Courier · <tg-time unix="1795161960" format="dt">20 Nov 15:06</tg-time> · '
+        '<tg-time unix="1795161960">now</tg-time></i>'
+    ]
+
+
+@pytest.mark.parametrize("limit", [16, 17, 18, 19, 20])
+def test_a_moment_is_not_parted(limit):
+    at = datetime(2026, 11, 20, 8, 6, tzinfo=UTC)
+    said = (Span("Courier "), Moment("20 Nov 15:06", at=at, form="dt"), Span(" and on"))
+
+    messages = to_messages([Paragraph(said)], limit=limit)
+
+    assert sum(message.count("<tg-time") for message in messages) == 1
+    assert any(">20 Nov 15:06</tg-time>" in message for message in messages)
 
 
 def test_quotes_in_an_address_cannot_leave_the_attribute():

@@ -8,14 +8,15 @@ from digest.errors import ConfigError
 from digest.settings import Settings, read_settings, require_token
 
 TOKEN = "123456:" + "A" * 35
+SPOKEN = ("en", "vi")
 
 
 def test_nothing_set_gives_the_defaults() -> None:
-    assert read_settings({}) == Settings()
+    assert read_settings({}, languages=SPOKEN) == Settings()
 
 
 def test_an_empty_value_counts_as_not_set() -> None:
-    assert read_settings({"POLL_INTERVAL": " ", "TELEGRAM_BOT_TOKEN": ""}) == Settings()
+    assert read_settings({"POLL_INTERVAL": " ", "TELEGRAM_BOT_TOKEN": ""}, languages=SPOKEN) == Settings()
 
 
 def test_every_setting_is_read() -> None:
@@ -29,10 +30,12 @@ def test_every_setting_is_read() -> None:
             "DEFAULT_DELIVERY_TIME": "6:45",
             "ADMIN_IDS": "1, 2 3",
             "SEND_RATE": "5",
+            "HOST": "0.0.0.0",
             "PORT": "9000",
             "LOG_LEVEL": "debug",
             "LOG_FORMAT": "JSON",
-        }
+        },
+        languages=SPOKEN,
     )
     assert settings == Settings(
         token=TOKEN,
@@ -43,6 +46,7 @@ def test_every_setting_is_read() -> None:
         delivery_time=time(6, 45),
         admin_ids=frozenset({1, 2, 3}),
         send_rate=5.0,
+        host="0.0.0.0",
         port=9000,
         log_level="DEBUG",
         log_format="json",
@@ -54,7 +58,8 @@ def test_every_setting_is_read() -> None:
     [
         ("POLL_INTERVAL", "15", "write for example 15m"),
         ("POLL_INTERVAL", "10s", "the shortest is 1m"),
-        ("DEFAULT_LANGUAGE", "fr", "write en or vi"),
+        ("HOST", "http://0.0.0.0/", "write for example 127.0.0.1"),
+        ("DEFAULT_LANGUAGE", "fr", "the languages we speak: en, vi"),
         ("DEFAULT_TIMEZONE", "Hanoi", "IANA time zone"),
         ("DEFAULT_DELIVERY_TIME", "25:00", "is not an hour"),
         ("ADMIN_IDS", "@someone", "numeric Telegram ids"),
@@ -67,7 +72,7 @@ def test_every_setting_is_read() -> None:
 )
 def test_a_wrong_value_names_its_variable_and_what_would_be_right(name: str, value: str, says: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        read_settings({name: value})
+        read_settings({name: value}, languages=SPOKEN)
     assert name in str(caught.value)
     assert value in str(caught.value)
     assert says in str(caught.value)
@@ -75,16 +80,20 @@ def test_a_wrong_value_names_its_variable_and_what_would_be_right(name: str, val
 
 def test_a_wrong_token_is_not_repeated() -> None:
     with pytest.raises(ConfigError) as caught:
-        read_settings({"TELEGRAM_BOT_TOKEN": "my-secret"})
+        read_settings({"TELEGRAM_BOT_TOKEN": "my-secret"}, languages=SPOKEN)
     assert "my-secret" not in str(caught.value)
 
 
 def test_the_repr_hides_the_secrets() -> None:
-    settings = read_settings({"TELEGRAM_BOT_TOKEN": TOKEN, "WEBHOOK_SECRET": "hush-hush"})
+    settings = read_settings({"TELEGRAM_BOT_TOKEN": TOKEN, "WEBHOOK_SECRET": "hush-hush"}, languages=SPOKEN)
     assert TOKEN not in repr(settings)
     assert "hush-hush" not in repr(settings)
 
 
 def test_a_missing_token_says_where_to_get_one() -> None:
     with pytest.raises(ConfigError, match="@BotFather"):
-        require_token(read_settings({}))
+        require_token(read_settings({}, languages=SPOKEN))
+
+
+def test_any_language_that_there_is_may_be_the_default() -> None:
+    assert read_settings({"DEFAULT_LANGUAGE": "FR"}, languages=(*SPOKEN, "fr")).language == "fr"

@@ -408,3 +408,12 @@ def test_last_tries_are_passed_over_where_one_is_made_already(store, outbox):
     assert outbox.claim(later, last_tries=False).chat_id == 2
     assert outbox.claim(later, last_tries=False) is None
     assert outbox.claim(later).chat_id == 1
+
+
+def test_a_reopened_topic_wakes_the_line_of_an_edition_in_parts(store, outbox):
+    line = subscribe(store, -100)
+    plan(store, "1", "2", "3")
+    store.outbox.closed(outbox.claim(DUE).id, now=DUE)
+    assert store.lines.get(line.id).paused
+    assert outbox.reopened(-100, 0, now=DUE + HOUR) == [line.id]
+    assert not store.lines.get(line.id).paused

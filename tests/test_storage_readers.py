@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from digest.corrections import Correction
 from digest.errors import StorageError
 from digest.model import Wishes
 from digest.readers import Cadence, Chat, ChatState, DueSlot, Told
@@ -74,7 +75,6 @@ def test_a_line_comes_back_as_it_was_added(store, readers):
         pairs=frozenset({"LA-VN"}),
         wanted=("lãnh sự",),
         unwanted=("bóng đá", '"quoted"'),
-        language="vi",
         by="place",
     )
     line = store.lines.add(
@@ -104,11 +104,15 @@ def test_a_line_needs_a_chat_and_slots_need_a_line(store, readers):
         store.lines.set_cadence(404, Cadence(hours=(SEVEN,)), now=NOW)
 
 
-def test_wishes_and_language_change(store, readers, line):
-    store.lines.set_wishes(line.id, Wishes(topics=frozenset({"party"})))
+def test_language_and_taste_are_the_chats_and_hold_for_all_its_lines(store, readers, line):
+    other = store.lines.add(100, 0, Wishes(language="en"), Cadence(hours=(NINETEEN,)), now=NOW)
     readers.set_language(100, "vi")
-    assert store.lines.get(line.id).wishes == Wishes(topics=frozenset({"party"}))
-    assert readers.chat(100).language == "vi"
+    readers.set_less(100, {"economic", "The Example"})
+    store.lines.set_wishes(line.id, Wishes(topics=frozenset({"party"}), language="en", less=frozenset({"ngo"})))
+    of_the_chat = {"language": "vi", "less": frozenset({"economic", "The Example"})}
+    assert store.lines.get(line.id).wishes == Wishes(topics=frozenset({"party"}), **of_the_chat)
+    assert store.lines.get(other.id).wishes == Wishes(**of_the_chat)
+    assert store.lines.due(NOW + DAY)[0].line.wishes.language == "vi"
 
 
 def test_a_due_slot_carries_all_that_is_needed_to_serve_it(store, readers, line):
@@ -254,7 +258,7 @@ def test_forgetting_leaves_no_row_anywhere(store):
 
 def test_a_migrated_chat_takes_everything_along(store):
     line, told = full_reader(store, -42)
-    store.readers.migrate_chat(-42, -10042)
+    store.readers.migrate_chat(-42, -10042, now=NOW)
     assert rows_naming(store, -42) - rows_naming(store, -10042) == set()
     assert store.readers.chat(-42) is None
     assert [moved.id for moved in store.lines.of(-10042)] == [line.id]
@@ -270,17 +274,78 @@ def test_a_migrated_chat_that_was_met_already_keeps_its_old_settings_and_line(st
     store.lines.add(-10042, 0, Wishes(), Cadence(hours=(NINETEEN,)), now=NOW)
     other_thread = store.lines.add(-10042, 7, Wishes(), Cadence(hours=(NINETEEN,)), now=NOW)
     store.memory.tell(-10042, 0, dict.fromkeys(list(told)[:1], 5), now=NOW)
-    store.readers.migrate_chat(-42, -10042)
+    store.readers.migrate_chat(-42, -10042, now=NOW)
     assert store.readers.chat(-42) is None
     assert store.readers.chat(-10042) == a_chat(-10042, language="vi")
     assert [moved.id for moved in store.lines.of(-10042)] == [line.id, other_thread.id]
     assert set(store.memory.told(-10042, 0)) == told
     assert store.outbox.claim(NOW).chat_id == -10042
+    # 19:00 in Ha Noi and no more in UTC.
+    assert store.lines.upcoming(-10042)[other_thread.id] == utc("2026-11-21 12:00")
+
+
+def test_of_what_both_chats_had_a_migration_leaves_nothing_behind(store):
+    for chat_id in (-42, -10042):
+        full_reader(store, chat_id)
+        store.memory.ask(chat_id, 5, "v2:places:1", now=NOW)
+        store.corrections.ask(1, "ngo", chat_id, now=NOW)
+    store.readers.migrate_chat(-42, -10042, now=NOW)
+    assert {table: rows for table, rows in store.owndata.of(-42).items() if rows} == {}
+
+
+@pytest.mark.parametrize("state", [ChatState.PAUSED, ChatState.STOPPED])
+def test_what_waits_when_a_chat_rests_is_let_go_and_covered_by_the_next(store, state):
+    line, told = full_reader(store, 1)
+    assert store.stats(now=NOW).waiting == 2
+    store.readers.set_state(1, state, now=NOW)
+    store.readers.set_state(1, ChatState.ACTIVE, now=NOW + timedelta(hours=1))
+    assert store.outbox.claim(NOW + timedelta(hours=1)) is None
+    assert set(store.memory.told(1, 0)) < told  # the edition's own stories are untold
+    assert store._db.value("select covered_until from lines where id = :id", id=line.id) is None
+
+
+def test_what_waits_when_a_line_rests_is_let_go(store):
+    line, _ = full_reader(store, 1)
+    store.lines.set_paused(line.id, True, now=NOW)
+    assert store.outbox.claim(NOW) is None
+    assert store.stats(now=NOW).expired == 2
+
+
+def test_whoever_may_be_written_to_again_is_as_they_were(store, readers, line):
+    readers.set_state(100, ChatState.PAUSED, now=NOW, until=NOW + 5 * DAY)
+    assert readers.refuse(100, now=NOW + DAY)
+    assert not readers.refuse(100, now=NOW + DAY)
+    assert readers.chat(100).state is ChatState.REFUSED
+    readers.readmit(100, now=NOW + 2 * DAY)
+    assert (readers.chat(100).state, readers.chat(100).paused_until) == (ChatState.PAUSED, NOW + 5 * DAY)
+    readers.set_state(100, ChatState.STOPPED, now=NOW + 2 * DAY)
+    assert not readers.refuse(100, now=NOW + 2 * DAY)
+    readers.readmit(100, now=NOW + 2 * DAY)
+    assert readers.chat(100).state is ChatState.STOPPED
+
+
+def test_what_was_told_again_is_kept_as_long_as_that(store):
+    _, told = full_reader(store, 1)
+    again = {max(told): 6}
+    store.memory.tell(1, 0, again, now=NOW + 60 * DAY)
+    store.readers.prune(NOW + 91 * DAY)
+    assert set(store.memory.told(1, 0)) == set(again)
+
+
+def test_corrections_go_after_a_year_and_an_accepted_one_names_nobody(store):
+    full_reader(store, 1)
+    for label in ("ngo", "people"):
+        store.corrections.ask(1, label, 1, now=NOW)
+    assert store.corrections.judge(Correction(story_id=1, label="ngo", readers=1), accept=True)
+    assert store.owndata.of(1)["corrections"][0]["label"] == "people"
+    assert len(store.owndata.of(1)["corrections"]) == 1
+    store.readers.prune(NOW + 366 * DAY)
+    assert [row["state"] for row in store._db.rows("select state from corrections")] == ["accepted"]
 
 
 def test_an_unknown_chat_migrates_to_nothing(readers, line):
-    readers.migrate_chat(404, 405)
-    readers.migrate_chat(100, 100)
+    readers.migrate_chat(404, 405, now=NOW)
+    readers.migrate_chat(100, 100, now=NOW)
     assert (readers.chat(404), readers.chat(405), readers.chat(100)) == (None, None, a_chat())
 
 

@@ -118,8 +118,8 @@ def test_what_is_filled_in_is_never_read_as_a_pattern():
         (EN, 0, "0 stories"),
         (EN, 1, "1 story"),
         (EN, 1204, "1,204 stories"),
-        (VI, 1, "1 sự kiện"),
-        (VI, 1204, "1.204 sự kiện"),
+        (VI, 1, "1 tin"),
+        (VI, 1204, "1.204 tin"),
     ],
 )
 def test_numbers_and_plurals_follow_the_language(words, n, expected):

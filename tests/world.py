@@ -1,11 +1,12 @@
 """The whole bot in a test: sample feeds and a Bot API on loopback, a real database, the real Application."""
 
+import asyncio
 import itertools
 import random
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from digest.readers import Chat, Line
 from digest.settings import Settings
 from playground.botapi import BotApi
 from playground.newsstand import Newsstand
+from playground.nouns import Message
 from playground.people import Group, User
 
 #: 05:00 on a Saturday morning in Ha Noi, two hours before the digest.
@@ -101,6 +103,14 @@ async def running_bot(
             await bot.stop()
 
 
+async def idle(world: World, *, within: float = 15.0) -> None:
+    """Until the bot has dealt with all that it was told; raises TimeoutError after so many seconds."""
+    async with asyncio.timeout(within):
+        while len(world.api.world.updates):  # noqa: ASYNC110 - Telegram knows by the bot's next poll
+            await asyncio.sleep(0.001)
+        await world.bot.application.update_queue.join()
+
+
 async def subscribed(world: World, language: str = "en", name: str = "Ann", **wishes: frozenset[str]) -> User:
     """Somebody with these wishes; all about Viet Nam without any."""
     user = world.api.user(name, language_code=language)
@@ -126,3 +136,13 @@ async def lines_of(world: World, chat: User | Group) -> list[Line]:
 async def chat_of(world: World, chat: User | Group) -> Chat | None:
     """A chat as it is stored; None for one that is not."""
     return await world.newsroom.store.run(lambda store: store.readers.chat(chat.id))
+
+
+def plant(chat: User | Group, message: Message, *datas: str) -> Message:
+    """Put just these buttons under a message of the bot, as an older version of it might have; the message then.
+
+    Where several read, a press counts only if its button stands there: what is behind that guard is tested with it.
+    """
+    rows = [[{"text": data, "callback_data": data}] for data in datas]
+    chat.chat.messages[message.id] = replace(chat.chat.messages[message.id], keyboard={"inline_keyboard": rows})
+    return chat.chat.messages[message.id]

@@ -3,11 +3,10 @@
 from chat import answers
 from chat.errors import OldButtonError
 from chat.keyboards import corrections as keys
+from chat.keyboards.reading import todays
 from chat.switchboard import Call, Desk, Toast, command, press
 from digest.corrections import Correction
-from digest.model import Story
 from render.story_view import correction_blocks
-from storage.store import Store
 
 
 class Corrections(Desk):
@@ -40,30 +39,21 @@ class Corrections(Desk):
         judged = await self.newsroom.store.run(lambda store: store.corrections.judge(correction, accept=accept))
         await self._show(call, 0)
         if not judged:
-            return call.words.t("That was judged already.")
+            return call.words.t("This correction has already been decided.")
         return call.words.t("The label is taken away.") if accept else call.words.t("The label stays.")
 
     def _is_editor(self, call: Call) -> bool:
         return call.reader.private and call.reader.user_id in self.newsroom.settings.admin_ids
 
     async def _show(self, call: Call, place: int) -> None:
-        waiting = await self.newsroom.store.read(_waiting)
+        waiting = await self.newsroom.store.read(lambda store: store.wrong_labels())
         if not waiting:
-            await answers.show(call.update, answers.note(call.words.t("No corrections are waiting.")))
+            await answers.show(
+                call.update, answers.note(call.words.t("No corrections are waiting.")), todays(call.words)
+            )
             return
         place = place if place < len(waiting) else 0
         correction, story = waiting[place]
         words, names = call.words, self.newsroom.names
         blocks = correction_blocks(correction, story, waiting=len(waiting), words=words, names=names)
         await answers.show(call.update, blocks, keys.judge(correction, place, len(waiting), words))
-
-
-def _waiting(store: Store) -> list[tuple[Correction, Story]]:
-    """What waits and still stands: a label may have gone since, with a new version of the report."""
-    waiting = store.corrections.waiting()
-    stories = store.stories.among({correction.story_id for correction in waiting})
-    return [
-        (correction, story)
-        for correction in waiting
-        if (story := stories.get(correction.story_id)) and correction.label in (*story.topics, *story.places)
-    ]

@@ -1,21 +1,20 @@
 """Binding subscriptions to forum topics and groups: /here."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chat import answers
-from chat.desks.asking import MOST_LINES
 from chat.keyboards import rooms as keys
 from chat.keyboards.shared import back
 from chat.reception import where
 from chat.switchboard import Call, Desk, admins_only, command, press
-from digest.asked import Asked, read_places
+from digest.asked import MOST_NAMES, Asked, read_list, read_places
 from digest.asking import topic_named
 from digest.model import Wishes
 from digest.places import Gazetteer
-from digest.readers import Cadence, Chat, ChatState, Line
+from digest.readers import MOST_LINES, Cadence, Chat, ChatState, Line
+from render.help_view import too_many_blocks
 from render.rooms_view import here_blocks, not_known
 from storage.store import Store
 
@@ -63,9 +62,9 @@ class Here(Desk):
             store.lines.move(line.id, thread)
             if line.paused:
                 store.lines.set_paused(line.id, False, now=now)
-            # Thrown out and asked back: nobody need subscribe again. Who never chose still has to.
+            # Thrown out and asked back: nobody need subscribe again. Who stopped it has to say so.
             if chat.state is ChatState.REFUSED:
-                store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
+                self.reception.wake(store, chat, line.id)
 
         who = await self.reception.change(replace(who, thread_id=thread), job)
         await self._confirm(call.by(who), who.line.id)
@@ -73,14 +72,15 @@ class Here(Desk):
     async def _begin(self, call: Call, lines: Sequence[Line]) -> None:
         """Begin a line for this place, about what was written."""
         asked, unknown = read_asked(call.text, self.newsroom.gazetteer)
+        too_many = too_many_blocks(MOST_NAMES, call.words) if len(read_list(call.text)) > MOST_NAMES else []
         if asked == Asked():
             hint = call.words.t("Write topics and places, for example: /here Laos, climate")
             await answers.show(
-                call.update, [*([not_known(unknown, call.words)] if unknown else []), *answers.note(hint)]
+                call.update, [*([not_known(unknown, call.words)] if unknown else []), *too_many, *answers.note(hint)]
             )
             return
         if len(lines) >= MOST_LINES:
-            full = call.words.t("This group has {n} subscriptions; more are not possible.", n=len(lines))
+            full = call.words.t("This group already has {n} subscriptions; remove one first: /lines", n=len(lines))
             await answers.show(call.update, answers.note(full))
             return
         thread, now = where(call.update)[2], self.newsroom.clock()
@@ -89,15 +89,12 @@ class Here(Desk):
 
         def job(store: Store, chat: Chat, line: Line) -> None:
             made.append(_placed(store, chat, line, thread, wishes, now=now))
-            if chat.state is ChatState.STOPPED:
-                for other in store.lines.of(chat.id):  # what was stopped was not asked for again
-                    if other.id != made[0]:
-                        store.lines.set_paused(other.id, True, now=now)
-            if chat.state in (ChatState.STOPPED, ChatState.REFUSED):
-                store.readers.set_state(chat.id, ChatState.ACTIVE, now=now)
+            self.reception.wake(store, chat, made[0])
 
         who = await self.reception.change(call.reader, job)
         await self._confirm(call.by(who), made[0], unknown)
+        if too_many:
+            await answers.show(call.update, too_many)
 
     async def _confirm(self, call: Call, line_id: int, unknown: Sequence[str] = ()) -> None:
         line = await self.newsroom.store.read(lambda store: store.lines.get(line_id))
@@ -118,11 +115,12 @@ class Here(Desk):
 
 
 def read_asked(text: str, gazetteer: Gazetteer) -> tuple[Asked, tuple[str, ...]]:
-    """Topics, places and pairs in a list with commas, "laos, climate", "lào; khí hậu", and what is none of these."""
+    """Topics, places and pairs in a list with commas, "laos, climate", "lào; khí hậu", and what is none of these.
+
+    Only the first MOST_NAMES are looked at.
+    """
     topics, places, pairs, unknown = set[str](), set[str](), set[str](), list[str]()
-    for part in (part.strip() for part in re.split(r"[,;]", text)):
-        if not part:
-            continue
+    for part in read_list(text)[:MOST_NAMES]:
         # No topic is called like a place; what is only like a name is a topic at most, since there are few.
         found = read_places(part, gazetteer)
         if topic := topic_named(part):
@@ -143,18 +141,13 @@ def _placed(store: Store, chat: Chat, line: Line, thread: int, wishes: Wishes, *
     The line that was made before anybody chose anything takes them over: else it would bring everything.
     """
     lines = store.lines.of(chat.id)
-    same = [one for one in lines if one.thread_id == thread and replace(one.wishes, language=wishes.language) == wishes]
+    same = [one for one in lines if one.thread_id == thread and one.wishes.same_as(wishes)]
     if same:
         store.lines.set_paused(same[0].id, False, now=now)
         return same[0].id
-    if chat.state is ChatState.STOPPED and len(lines) == 1 and is_open(lines[0].wishes):
+    if chat.state is ChatState.STOPPED and len(lines) == 1 and lines[0].wishes.everything:
         store.lines.set_wishes(lines[0].id, wishes)
         store.lines.move(lines[0].id, thread)
         return lines[0].id
     cadence = Cadence(hours=line.cadence.hours, days=line.cadence.days, cap=line.cadence.cap)
     return store.lines.add(chat.id, thread, wishes, cadence, now=now).id
-
-
-def is_open(wishes: Wishes) -> bool:
-    """Whether nothing was chosen."""
-    return replace(Wishes(), language=wishes.language, by=wishes.by) == wishes

@@ -1,14 +1,13 @@
 """Subscriptions side by side: each with wishes and hours of its own."""
 
 from chat import answers
-from chat.desks.asking import MOST_LINES
 from chat.desks.settings import show_settings, show_subscription, shown
 from chat.keyboards import lines as keys
 from chat.keyboards import wishes as wish_keys
 from chat.reception import Subscriber
 from chat.switchboard import Call, Desk, command, press
 from digest.model import Wishes
-from digest.readers import Cadence, Chat, Line
+from digest.readers import MOST_LINES, Cadence, Chat, Line
 from render import screens
 from render.settings_view import lines_blocks, remove_blocks
 from storage.store import Store
@@ -65,7 +64,7 @@ class Lines(Desk):
         if not only[0] and not gone:
             await answers.show(call.update, remove_blocks(await shown(self, who)), keys.remove(who.line.id, who.words))
         elif only[0]:
-            sentence = who.words.t("This is your only subscription. /stop ends it; /pause lets it rest.")
+            sentence = who.words.t("This is your only subscription. /stop ends it; /pause stops it for a while.")
             await answers.show(call.update, answers.note(sentence), keys.only_one(who.line.id, who.words))
         else:
             await self._list(call.by(who))
@@ -91,7 +90,7 @@ async def add_line(
 
     def job(store: Store, chat: Chat, line: Line) -> None:
         beside = store.lines.of(chat.id)
-        same = [one for one in beside if one.wishes == wishes and one.thread_id == line.thread_id]
+        same = [one for one in beside if one.wishes.same_as(wishes) and one.thread_id == line.thread_id]
         if rests:
             same = [one for one in same if one.paused]
         if not same and len(beside) < MOST_LINES:

@@ -6,9 +6,12 @@ from io import BytesIO
 from telegram.error import BadRequest, Forbidden
 
 from chat import answers
+from chat.keyboards import help as help_keys
 from chat.keyboards import owndata as keys
-from chat.switchboard import Call, Desk, Toast, admins_only, command, press
+from chat.links import private_link
+from chat.switchboard import Call, Desk, Toast, command, press
 from render.owndata_view import forget_blocks, forgotten_blocks, privacy_blocks
+from render.words import Words
 from storage.readers import GONE_CHAT_DAYS, LEDGER_DAYS, SEARCH_DAYS
 
 
@@ -27,26 +30,28 @@ class OwnData(Desk):
     async def mydata(self, call: Call) -> Toast:
         """A JSON file with everything."""
         if not await self._may(call):
-            return admins_only(call.words)
+            return _not_yours(call.words)
         chat_id = call.reader.chat_id
-        kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id))
+        kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id, asker=call.reader.user_id))
         if not any(kept.values()):
-            await answers.show(call.update, answers.note(call.words.t("Nothing is kept of you.")), fresh=True)
+            note = answers.note(call.words.t("We keep nothing about you."))
+            await answers.show(call.update, note, keys.kept(call.reader), fresh=True)
             return None
         sent = await self._send_file(call, json.dumps(kept, ensure_ascii=False, indent=1).encode())
         if not call.reader.private:
             told = call.words.t("I sent it to you in private.")
             if not sent:
                 told = call.words.t("It is for admins alone: write /start to me in private, then ask here again.")
-            await answers.show(call.update, answers.note(told), fresh=True)
+            link = help_keys.to_private(private_link(call.update.get_bot().username, "privacy"), call.words)
+            await answers.show(call.update, answers.note(told), link, fresh=True)
         return None
 
     async def _send_file(self, call: Call, content: bytes) -> bool:
         """Send the file, that of a group to the admin who asked; False where we may not write to them."""
         t = call.words.t
-        caption = t("Everything we keep of you. /privacy says how long, /forget deletes it.")
+        caption = t("Everything we keep about you. /privacy says how long, /forget deletes it.")
         if not call.reader.private:
-            caption = t("Everything we keep of a group that you are an admin of.")
+            caption = t("Everything we keep about a group you are an admin of.")
         try:
             await call.update.get_bot().send_document(
                 call.reader.chat_id if call.reader.private else call.reader.user_id or 0,
@@ -65,11 +70,12 @@ class OwnData(Desk):
     async def forgetting(self, call: Call) -> Toast:
         """Ask before everything goes."""
         if not await self._may(call):
-            return admins_only(call.words)
+            return _not_yours(call.words)
         chat_id = call.reader.chat_id
         kept = await self.newsroom.store.read(lambda store: store.owndata.of(chat_id))
         if not any(kept.values()):
-            await answers.show(call.update, answers.note(call.words.t("Nothing is kept of you.")))
+            note = answers.note(call.words.t("We keep nothing about you."))
+            await answers.show(call.update, note, keys.kept(call.reader))
             return None
         blocks = forget_blocks(
             call.words, lines=len(kept["lines"]), saved=len(kept["saved"]), group=not call.reader.private
@@ -81,9 +87,11 @@ class OwnData(Desk):
     async def forget(self, call: Call) -> Toast:
         """Delete everything, or keep it."""
         if not await self._may(call):
-            return admins_only(call.words)
+            return _not_yours(call.words)
         if not call.on(0):
-            await answers.show(call.update, answers.note(call.words.t("Everything stays as it is.")))
+            await answers.show(
+                call.update, answers.note(call.words.t("Everything stays as it is.")), keys.kept(call.reader)
+            )
             return None
         chat_id = call.reader.chat_id
         await self.newsroom.store.run(lambda store: store.owndata.forget(chat_id))
@@ -93,5 +101,11 @@ class OwnData(Desk):
     async def _may(self, call: Call) -> bool:
         may = await self.reception.may_configure(call.update, call.reader.chat_id)
         if not may and not call.pressed:
-            await answers.show(call.update, answers.note(admins_only(call.words)))
+            link = help_keys.to_private(private_link(call.update.get_bot().username, "privacy"), call.words)
+            await answers.show(call.update, answers.note(_not_yours(call.words)), link)
         return may
+
+
+def _not_yours(words: Words) -> str:
+    """What a member of a group hears who asks there for what only its admins may have, and may mean their own."""
+    return words.t("This is about the group's data, for its admins alone. For your own, write to me in private.")

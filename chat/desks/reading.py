@@ -1,15 +1,21 @@
 """Reading: the digest now, its pages, the newest stories."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
+from telegram.error import TelegramError
+
 from chat import answers
+from chat.delivery import is_ambiguous
 from chat.editions import FIRST_WINDOW, SMALL, Setting, edition_messages, first_screen, upto
 from chat.errors import OldButtonError
+from chat.keyboards import help as help_keys
 from chat.keyboards import reading as keys
-from chat.reception import Reader, zone_of
+from chat.links import private_link
+from chat.reception import Reader, Subscriber, zone_of
 from chat.switchboard import Call, Desk, Toast, command, press
 from digest.compose import wanting
 from digest.model import Digest, Grouping, Story, Wishes
@@ -101,6 +107,12 @@ class Reading(Desk):
         """Another page of the newest stories, as they were when they were asked for."""
         if not call.reader.private:
             return in_private(call)
+        if not call.args:
+            await self.latest(call)
+            return None
+        # No page of ours is of a day to come; a number beyond any calendar is forged.
+        if call.number(0) > (self.newsroom.clock() + _LATEST_WINDOW).timestamp():
+            raise OldButtonError
         until = datetime.fromtimestamp(call.number(0), UTC)
         await self._latest(call, until, call.number(1), mine=call.one_of(("mine", "all"), 2) == "mine")
         return None
@@ -141,10 +153,10 @@ class Reading(Desk):
 
     async def _latest(self, call: Call, until: datetime, offset: int, *, mine: bool) -> None:
         words, wishes = call.words, tuple(line.wishes for line in call.reader.lines)
-        chooses = any(wish != replace(Wishes(), language=wish.language, by=wish.by, less=wish.less) for wish in wishes)
+        chooses = not all(wish.everything for wish in wishes)
         wanted = wishes if mine and chooses else ()
         stories = await self.newsroom.store.read(
-            lambda store: _newest(store, wanted, until=until, most=offset + _LATEST_PAGE + 1)
+            lambda store: newest(store, wanted, until=until, most=offset + _LATEST_PAGE + 1)
         )
         page, more = stories[offset : offset + _LATEST_PAGE], len(stories) > offset + _LATEST_PAGE
         if call.args and offset and not page:
@@ -170,8 +182,10 @@ class Reading(Desk):
             more=more,
             words=words,
         )
-        # Where several read, a button would turn everybody's page.
-        await answers.show(call.update, blocks, keyboard if call.reader.private else None)
+        if not call.reader.private:
+            link = private_link(call.update.get_bot().username, "latest")
+            keyboard = help_keys.to_private(link, words)
+        await answers.show(call.update, blocks, keyboard)
 
 
 async def digest_now(desk: Desk, wishes: Wishes) -> Digest:
@@ -184,9 +198,22 @@ async def first_digest(desk: Desk, call: Call) -> None:
     """Send today's digest to somebody who has just subscribed, and note what they were told."""
     who = call.subscriber
     digest = await digest_now(desk, who.wishes)
-    await send_digest(desk, call, digest)
-    told, now = upto(digest), desk.newsroom.clock()
-    await desk.newsroom.store.run(lambda store: store.memory.tell(who.chat_id, who.thread_id, told, now=now))
+    async with telling(desk, who, digest):
+        await send_digest(desk, call, digest)
+
+
+@asynccontextmanager
+async def telling(desk: Desk, who: Subscriber, digest: Digest) -> AsyncIterator[None]:
+    """Note that a line's chat is told a digest, and take that back if it surely was not: an answer may get lost."""
+    told, now, store = upto(digest), desk.newsroom.clock(), desk.newsroom.store
+    chat_id, thread_id = who.chat_id, who.line.thread_id
+    await store.run(lambda shelves: shelves.memory.tell(chat_id, thread_id, told, now=now))
+    try:
+        yield
+    except TelegramError as error:
+        if not is_ambiguous(error):
+            await store.run(lambda shelves: shelves.memory.untell_answer(chat_id, thread_id, told, now=now))
+        raise
 
 
 async def send_digest(desk: Desk, call: Call, digest: Digest) -> None:
@@ -207,7 +234,7 @@ async def open_kept(desk: Desk, call: Call, token: str) -> Opened | None:
     """A kept page in the reader's language; where it is too old they are told so, and None."""
 
     def find(store: Store) -> Opened | None:
-        page = store.pages.get(token)
+        page = store.pages.get(token, chat_id=call.reader.chat_id)
         return None if page is None else Opened(page, store.stories.among(page.ids))
 
     opened = await desk.newsroom.store.read(find)
@@ -242,7 +269,7 @@ async def _show_front(desk: Desk, call: Call, opened: Opened, token: str, by: Gr
     await answers.show(call.update, blocks, keyboard)
 
 
-def _newest(store: Store, wishes: Sequence[Wishes], *, until: datetime, most: int) -> list[Story]:
+def newest(store: Store, wishes: Sequence[Wishes], *, until: datetime, most: int) -> list[Story]:
     """The last reported stories that one of these wishes wants, or any where there are none."""
     found: list[Story] = []
     ids = store.stories.newest(until - _LATEST_WINDOW, until)

@@ -3,19 +3,19 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from telegram.constants import ChatType, ParseMode
 from telegram.error import TelegramError
 
 from chat import answers
 from chat.delivery import is_refusal
-from chat.desks.here import is_open
-from chat.desks.reading import digest_now
-from chat.editions import Setting, edition_messages, upto
+from chat.desks.reading import digest_now, telling
+from chat.editions import Setting, edition_messages
+from chat.errors import OldButtonError
 from chat.keyboards import rooms as keys
 from chat.keyboards.shared import keyboard_of
-from chat.reception import Reception, Subscriber, rules, where
+from chat.reception import Subscriber, rules, where
 from chat.switchboard import Call, Desk, Toast, command, press
 from digest.pages import page_of
 from digest.readers import Chat, ChatState, Line
@@ -30,11 +30,6 @@ _TEST_REST = timedelta(minutes=1)
 
 class Rooms(Desk):
     """Listing the channels and groups that somebody brought us into, and what an admin does with them."""
-
-    def __init__(self, reception: Reception) -> None:
-        super().__init__(reception)
-        #: When a channel was last sent a test post, by line.
-        self._tested: dict[int, datetime] = {}
 
     @command("channels")
     async def channels(self, call: Call) -> None:
@@ -51,8 +46,9 @@ class Rooms(Desk):
     @press("rooms")
     async def rooms(self, call: Call) -> None:
         """The list again, in place."""
-        if call.reader.private:
-            await self._list(call)
+        if not call.reader.private:
+            raise OldButtonError
+        await self._list(call)
 
     async def _list(self, call: Call) -> None:
         found = await _brought(self, call)
@@ -72,7 +68,10 @@ class Rooms(Desk):
             if chat_id < 0 and await rules(call.update.get_bot(), chat_id, user_id):
                 room = await self.newsroom.store.run(lambda store: _entrust(store, chat_id, user_id))
         if room is None:
-            hint = t("I find no channel or group of that name which you are an admin of and I am in.")
+            hint = t(
+                "I am in no channel or group of that name where you are an admin. Add me there, then write "
+                "/channels again."
+            )
             await answers.show(call.update, answers.note(hint))
             return
         chat, lines = room
@@ -94,31 +93,30 @@ class Rooms(Desk):
     async def test_post(self, call: Call) -> Toast:
         """Send a channel or group today's digest now, so that its admin sees how it looks. It counts as told."""
         t, who, now = call.words.t, call.subscriber, self.newsroom.clock()
-        if who.line.id in self._tested and now - self._tested[who.line.id] < _TEST_REST:
+        if not await self.newsroom.store.run(
+            lambda store: store.lines.take_test(who.line.id, every=_TEST_REST, now=now)
+        ):
             return t("It has just been sent; look there.")
-        self._tested[who.line.id] = now
         digest = await digest_now(self, who.wishes)
         page = page_of(digest)
         bot = call.update.get_bot()
         setting = Setting(self.newsroom.names, who.chat.zone, False, bot.username)
         token = await self.newsroom.store.run(lambda store: store.pages.keep(who.chat_id, page, now=now))
         try:
-            for text, keyboard in edition_messages(digest, token, setting):
-                await bot.send_message(
-                    who.chat_id,
-                    text,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=keyboard_of(keyboard) if keyboard else None,
-                    message_thread_id=who.line.thread_id or None,
-                    link_preview_options=None if who.chat.previews else answers.NO_PREVIEW,
-                )
+            async with telling(self, who, digest):
+                for text, keyboard in edition_messages(digest, token, setting):
+                    await bot.send_message(
+                        who.chat_id,
+                        text,
+                        parse_mode=ParseMode.HTML,
+                        reply_markup=keyboard_of(keyboard) if keyboard else None,
+                        message_thread_id=who.line.thread_id or None,
+                        link_preview_options=None if who.chat.previews else answers.NO_PREVIEW,
+                    )
         except TelegramError as error:
-            del self._tested[who.line.id]
             if not is_refusal(error):
                 raise
             return t("I may not write there. Make me an admin who may post messages.")
-        told = upto(digest)
-        await self.newsroom.store.run(lambda store: store.memory.tell(who.chat_id, who.line.thread_id, told, now=now))
         return t("Sent: today's digest, as it will look.")
 
     @press("leaving", changes=True)
@@ -128,27 +126,31 @@ class Rooms(Desk):
         await answers.show(call.update, leaving_blocks(who.chat, call.words), keys.leaving(who))
 
     @press("leave", changes=True)
-    async def leave(self, call: Call) -> None:
+    async def leave(self, call: Call) -> Toast:
         """Leave a channel or group, and forget it."""
         who = call.subscriber
         if who.chat_id > 0:
-            return
+            raise OldButtonError  # a private chat is not ours to leave
         await self.newsroom.store.run(lambda store: store.owndata.forget(who.chat_id))
         try:
             await call.update.get_bot().leave_chat(who.chat_id)
         except TelegramError as error:
             if not is_refusal(error):
                 raise
-        if where(call.update)[0] != who.chat_id:
-            await answers.show(call.update, answers.note(call.words.t("Done: I left, and nothing of it is kept.")))
+        done = call.words.t("Done: I have left, and nothing about it is kept.")
+        if where(call.update)[0] == who.chat_id:
+            return done  # we write there no more
+        await answers.show(call.update, answers.note(done), keys.left(call.words))
+        return None
 
 
 async def show_room(desk: Desk, call: Call) -> None:
-    """What one channel or group gets, and what its admin can do about it, in their private chat."""
+    """What one channel or group gets, and what its admin can do about it; elsewhere than in their private chat too."""
     who, names = call.subscriber, desk.newsroom.names
     lines = await desk.newsroom.store.read(lambda store: tuple(store.lines.of(who.chat_id)))
-    note, keyboard = "", keys.room(replace(who, lines=lines), names=names)
-    if who.chat.state is ChatState.STOPPED and lines == (who.line,) and is_open(who.line.wishes):
+    inside = where(call.update)[0] == who.chat_id
+    note, keyboard = "", keys.room(replace(who, lines=lines), names=names, inside=inside)
+    if who.chat.state is ChatState.STOPPED and lines == (who.line,) and who.line.wishes.everything:
         note, keyboard = call.words.t("Nothing comes yet. What shall it be about?"), keys.arrived(who, kept=False)
     now = desk.newsroom.clock()
     blocks = room_blocks(who.chat, lines, words=call.words, names=names, now=now, note=note)
@@ -158,7 +160,7 @@ async def show_room(desk: Desk, call: Call) -> None:
 async def remind(desk: Desk, call: Call) -> None:
     """After /start in private: who made us admin of a channel before they ever wrote to us finds its buttons now."""
     rooms = [room for room in await _brought(desk, call) if room[0].kind == ChatType.CHANNEL]
-    waiting = [room for room in rooms if room[0].state is ChatState.STOPPED and is_open(room[1].wishes)]
+    waiting = [room for room in rooms if room[0].state is ChatState.STOPPED and room[1].wishes.everything]
     if waiting:
         await answers.show(call.update, waiting_blocks(call.words), keys.waiting(waiting), fresh=True)
 

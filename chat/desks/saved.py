@@ -2,7 +2,9 @@
 
 from chat import answers
 from chat.desks.reading import in_private
+from chat.keyboards import help as help_keys
 from chat.keyboards import reading as keys
+from chat.links import private_link
 from chat.reception import zone_of
 from chat.switchboard import Call, Desk, Toast, command, press
 from digest.model import Story
@@ -22,7 +24,9 @@ class Saved(Desk):
         if call.reader.private:
             await self._show(call, 0)
         else:
-            await answers.show(call.update, answers.note(in_private(call)))
+            own = call.words.t("Saved stories are each reader's own. Write /saved to me in private to see yours.")
+            link = private_link(call.update.get_bot().username, "saved")
+            await answers.show(call.update, answers.note(own), help_keys.to_private(link, call.words))
 
     @press("saved")
     async def turn(self, call: Call) -> Toast:
@@ -67,4 +71,6 @@ class Saved(Desk):
         )
         ids = [story.id for story in page]
         keyboard = keys.saved(ids, offset, _PAGE, more=more, removing=removing, words=words)
+        if keyboard is None:
+            keyboard = help_keys.news(words)  # there one finds what to save
         await answers.show(call.update, blocks, keyboard)

@@ -36,7 +36,7 @@ class Schedule(Desk):
         if not call.text:
             await self._show_when(call)
             return None
-        return await self._keep_hours(call, ())
+        return await self._keep_hours(call)
 
     @press("hours", changes=True)
     async def hours(self, call: Call) -> str | None:
@@ -44,21 +44,29 @@ class Schedule(Desk):
         if not call.text:
             await self._show_when(call)
             return None
-        return await self._keep_hours(call, call.subscriber.line.cadence.hours)
+        return await self._keep_hours(call, more=True)
 
-    async def _keep_hours(self, call: Call, besides: Sequence[clock_time]) -> str | None:
+    async def _keep_hours(self, call: Call, *, more: bool = False) -> str | None:
+        """Keep the hours that were written, `more` besides those that are kept at that moment."""
         try:
-            hours = sorted({*besides, *parse_hours(call.text)})
+            written = parse_hours(call.text)
         except WishError:
             hint = call.words.t("I cannot read that as an hour. Write for example: /time 07:30")
             await answers.show(call.update, answers.note(hint))
             return None
-        if len(hours) > MOST_HOURS:
-            hint = call.words.t("At most {n} hours a day. Tap one to take it out.", n=MOST_HOURS)
-            await answers.show(call.update, answers.note(hint), keys.when(call.subscriber))
-            return None
-        who = await self.reception.change_cadence(call.reader, lambda now: Cadence(hours=tuple(hours), days=now.days))
-        await self._show_when(call.by(who))
+        too_many = list[bool]()
+
+        def plan(now: Cadence) -> Cadence:
+            hours = {*(now.hours if more else ()), *written}
+            too_many.append(len(hours) > MOST_HOURS)
+            return now if too_many[-1] else Cadence(hours=tuple(sorted(hours)), days=now.days)
+
+        who = await self.reception.change_cadence(call.reader, plan)
+        if any(too_many):
+            hint = who.words.t("At most {n} hours a day. Tap one to take it out.", n=MOST_HOURS)
+            await answers.show(call.update, answers.note(hint), keys.when(who))
+        else:
+            await self._show_when(call.by(who))
         return None
 
     async def _switch_hour(self, call: Call) -> str | None:
@@ -71,7 +79,7 @@ class Schedule(Desk):
         def plan(now: Cadence) -> Cadence:
             hours = {*now.hours, hour} if on else set(now.hours) - {hour}
             too_many.append(len(hours) > MOST_HOURS)
-            too_few.append(not hours)
+            too_few.append(not hours and not now.at_once)
             return now if too_many[-1] or too_few[-1] or now.at_once else replace(now, hours=tuple(sorted(hours)))
 
         who = await self.reception.change_cadence(call.reader, plan)
@@ -105,15 +113,23 @@ class Schedule(Desk):
                 hint = call.words.t("I cannot read that as days. Write for example: /days mon, thu")
                 await answers.show(call.update, answers.note(hint))
                 return None
-            if call.reader.line and call.reader.line.cadence.at_once:
-                hint = call.words.t("This subscription comes at once, on all days. /time gives it hours first.")
-                await answers.show(call.update, answers.note(hint))
-                return None
-            who = await self.reception.change_cadence(call.reader, lambda now: replace(now, days=days))
+            who = await self.reception.change_cadence(
+                call.reader, lambda now: now if now.at_once else replace(now, days=days)
+            )
             call = call.by(who)
-        await answers.show(
-            call.update, screens.days_blocks(await shown(self, call.subscriber)), keys.days(call.subscriber)
-        )
+        return await self._show_days(call)
+
+    async def _show_days(self, call: Call) -> str | None:
+        """The days to choose from; what comes at once has none, as its own screen then says."""
+        who = call.subscriber
+        if not who.line.cadence.at_once:
+            await answers.show(call.update, screens.days_blocks(await shown(self, who)), keys.days(who))
+            return None
+        hint = who.words.t("This subscription comes at once, on all days. /time gives it hours first.")
+        if call.pressed:
+            await self._show_when(call)
+            return hint
+        await answers.show(call.update, answers.note(hint), keys.when(who))
         return None
 
     @press("day", changes=True)
@@ -125,13 +141,12 @@ class Schedule(Desk):
         def plan(now: Cadence) -> Cadence:
             days = now.days | {day} if on else now.days - {day}
             too_few.append(not days)
-            return replace(now, days=days or now.days)
+            return now if now.at_once or not days else replace(now, days=days)
 
         who = await self.reception.change_cadence(call.reader, plan)
         if any(too_few):
             return who.words.t("One day has to stay. Tap another one first.")
-        await answers.show(call.update, screens.days_blocks(await shown(self, who)), keys.days(who))
-        return None
+        return await self._show_days(call.by(who))
 
     @command("quiet", changes=True)
     @press("quiet", changes=True)
@@ -221,9 +236,7 @@ class Schedule(Desk):
         if len(who.lines) > 1:
             await show_settings(self, call.by(who))
             return
-        sentence = screens.next_sentence(await shown(self, who), who.line)
-        note = answers.note(who.words.t("Your digests come again.") + " " + sentence)
-        await answers.show(call.update, note, back(who.line.id, who.words))
+        await answers.show(call.update, screens.resumed_blocks(await shown(self, who)), back(who.line.id, who.words))
 
     async def _show_when(self, call: Call) -> None:
         who: Subscriber = call.subscriber

@@ -41,7 +41,7 @@ class Settings(Desk):
             known = {load_words(speaker).language_name(language) for speaker in LANGUAGES}
             if fold(call.text) in {language, *map(fold, known)}:
                 who = await self._speak(call, language)
-                sentence = who.words.t("From now on we speak {language}.", language=who.words.own_name)
+                sentence = who.words.t("I now write in {language}.", language=who.words.own_name)
                 await answers.show(call.update, answers.note(sentence), back(who.line.id, who.words))
                 return
         who = call.subscriber
@@ -50,7 +50,7 @@ class Settings(Desk):
     @press("language", changes=True)
     async def speak(self, call: Call) -> None:
         """Set the language."""
-        who = await self._speak(call, cast("Language", call.one_of(LANGUAGES, 0)))
+        who = await self._speak(call, call.one_of(LANGUAGES, 0))
         await show_settings(self, call.by(who))
 
     @press("by", changes=True)

@@ -18,11 +18,13 @@ from digest.compose import lead_of, points_of, wanting
 from digest.development import Step, development
 from digest.model import DigestStory, Sentence, Story, Wishes
 from digest.pages import Page, retell
+from digest.readers import Chat, Line
 from digest.summarise import Report, summarise
 from render.reasons import why_blocks
 from render.story_view import (
     REPORTS_SHOWN,
     all_reports_blocks,
+    citation,
     label_name,
     less_blocks,
     story_blocks,
@@ -30,6 +32,7 @@ from render.story_view import (
     wrong_blocks,
 )
 from render.telegram import to_messages
+from storage.memory import MOST_SAVED
 from storage.store import Store
 
 #: An opened story is summed up at this length, from so many of its reports: more say the same again.
@@ -121,16 +124,18 @@ class Stories(Desk):
     @with_story(1)
     async def save(self, call: Call, seen: Seen) -> Toast:
         """Keep a story, or keep it no more."""
-        on, now = call.on(1), self.newsroom.clock()
-        who = call.reader if call.reader.chat else await self.reception.enrol(call.reader)
+        on, now, chat_id = call.on(1), self.newsroom.clock(), call.reader.chat_id
+        if call.reader.chat is None:
+            await self.reception.enrol(call.reader)
 
-        def keep(store: Store) -> None:
+        def keep(store: Store) -> bool:
             if on:
-                store.memory.save(who.chat_id, seen.story.id, now=now)
-            else:
-                store.memory.unsave(who.chat_id, seen.story.id)
+                return store.memory.save(chat_id, seen.story.id, now=now)
+            store.memory.unsave(chat_id, seen.story.id)
+            return True
 
-        await self.newsroom.store.run(keep)
+        if not await self.newsroom.store.run(keep):
+            return call.words.t("You have saved {n} stories already; remove some first: /saved", n=MOST_SAVED)
         await show_story(self, call, seen._replace(saved=on))
         return call.words.t("Saved. /saved lists what you keep.") if on else call.words.t("Not saved any more.")
 
@@ -185,7 +190,7 @@ class Stories(Desk):
         await answers.show(call.update, blocks, keys.why(story, seen.asked, seen.origin, call.words))
 
     async def _show_less(self, call: Call, seen: Seen) -> None:
-        chosen = {wish for line in call.reader.lines for wish in line.wishes.less}
+        chosen = call.reader.wishes.less
         keyboard = keys.less(seen.story, seen.asked, chosen, seen.origin, words=call.words, names=self.newsroom.names)
         await answers.show(call.update, less_blocks(seen.story, words=call.words), keyboard)
 
@@ -197,18 +202,15 @@ class Stories(Desk):
         wish = seen.story.outlets[0] if code == keys.OUTLET else code
         who = call.reader if call.reader.line else await self.reception.enrol(call.reader)
 
-        def choose(store: Store) -> None:
-            with store.transaction():
-                for line in store.lines.of(who.chat_id):
-                    less = line.wishes.less | {wish} if on else line.wishes.less - {wish}
-                    store.lines.set_wishes(line.id, replace(line.wishes, less=less))
+        def choose(store: Store, chat: Chat, line: Line) -> None:
+            store.readers.set_less(chat.id, line.wishes.less | {wish} if on else line.wishes.less - {wish})
 
-        await self.newsroom.store.run(choose)
+        await self.reception.change(who, choose)
         await self._show_less(call.by(await self.reception.reader(call.update)), seen)
         name = wish if code == keys.OUTLET else label_name(wish, call.words, self.newsroom.names)
         if on:
             return call.words.t("From now on less of this: {name}", name=name[:_NAME])
-        return call.words.t("As before again: {name}", name=name[:_NAME])
+        return call.words.t("Back to normal: {name}", name=name[:_NAME])
 
 
 #: A toast holds 200 characters; some outlets have long names.
@@ -242,7 +244,16 @@ async def show_story(desk: Desk, call: Call, seen: Seen) -> None:
         if len(to_messages(blocks)) == 1:
             break
     long = len(story_reports(seen.story)) > REPORTS_SHOWN
-    keyboard = keys.story(seen.asked, seen.origin, saved=seen.saved, all_reports=long, words=call.words)
+    lead = lead_of(seen.story, call.words.language)
+    keyboard = keys.story(
+        seen.asked,
+        seen.origin,
+        saved=seen.saved,
+        all_reports=long,
+        share=keys.sharing(seen.story.id, lead.title, call.update.get_bot(), call.words),
+        citation=citation(lead, words=call.words, zone=zone),
+        words=call.words,
+    )
     await answers.show(call.update, blocks, keyboard)
 
 
@@ -255,7 +266,8 @@ async def _find(desk: Desk, call: Call, story_id: int, origin: Origin) -> Seen |
         if story is None:
             return None
         saved = story.id in store.memory.saved(call.reader.chat_id)
-        return Seen(story_id, story, origin, saved, store.pages.get(token) if token else None)
+        page = store.pages.get(token, chat_id=call.reader.chat_id) if token else None
+        return Seen(story_id, story, origin, saved, page)
 
     seen = await desk.newsroom.store.read(find)
     if seen is None or seen.page is None:

@@ -9,14 +9,18 @@ from chat.errors import OldButtonError
 from chat.keyboards import wishes as keys
 from chat.reception import Subscriber
 from chat.switchboard import Call, Desk, command, press
-from digest.asked import AskedPlaces, read_pair, read_places, read_words
-from digest.browse import shelf
+from digest.asked import MOST_NAMES, AskedPlaces, read_list, read_pair, read_places, read_words
+from digest.asking import topic_named
+from digest.browse import Shelf, shelf
 from digest.model import Topic
 from digest.model import Wishes as Wish
+from digest.readers import Chat, Line
 from digest.text import fold
 from render import screens
 from render.blocks import Block
+from render.help_view import too_many_blocks
 from render.settings_view import words_blocks
+from storage.store import Store
 
 #: Of places that nobody knows so many are said back, each so long at most.
 _NAMES_SAID_BACK, _LONGEST_NAME = 5, 40
@@ -36,8 +40,27 @@ class Wishes(Desk):
         who = call.subscriber
         if call.args == ("all",):
             who = await self.reception.change_wishes(who, lambda now: replace(now, topics=frozenset()))
+        if call.text:
+            await self._add_topics(call)
+            return
         names = self.newsroom.names
         blocks = screens.topics_blocks(who.line.wishes, words=who.words, names=names)
+        await answers.show(call.update, blocks, keys.topics(who, names=names))
+
+    async def _add_topics(self, call: Call) -> None:
+        """Add the topics whose names were written, "ngo, khí hậu"; what is none is said back."""
+        who, named, unknown = call.subscriber, set[str](), list[str]()
+        for part in read_list(call.text)[:MOST_NAMES]:  # there are ten topics
+            found = topic_named(part, nearly=True)
+            named.update(found or ())
+            if not found:
+                unknown.append(part)
+        if named:
+            who = await self.reception.change_wishes(who, lambda now: replace(now, topics=now.topics | named))
+        names, t = self.newsroom.names, who.words.t
+        blocks = screens.topics_blocks(who.line.wishes, words=who.words, names=names)
+        if unknown:
+            blocks += answers.note(t("I know no topic called {names}; choose below.", names=_said_back(unknown)))
         await answers.show(call.update, blocks, keys.topics(who, names=names))
 
     @press("topic", changes=True)
@@ -59,11 +82,15 @@ class Wishes(Desk):
                 who, lambda now: replace(now, places=frozenset(), pairs=frozenset())
             )
         if call.text:
-            asked = read_places(call.text, self.newsroom.gazetteer)
+            asked = read_places(call.text, self.newsroom.gazetteer, choosing=True)
             if asked.places or asked.pairs:
                 who = await self.reception.change_wishes(
                     who, lambda now: replace(now, places=now.places | asked.places, pairs=now.pairs | asked.pairs)
                 )
+        key = asked.shelves[0] if len(asked.shelves) == 1 and not (asked.near or asked.unknown) else ""
+        if found := shelf(key, self.newsroom.gazetteer, language=who.words.language):
+            await self._show_shelf(call.by(who), found, notes=self._became(asked, who))
+            return
         await self._show_places(call.by(who), asked)
 
     async def _show_places(self, call: Call, asked: AskedPlaces) -> None:
@@ -71,16 +98,34 @@ class Wishes(Desk):
         who, t = call.subscriber, call.words.t
         names, gazetteer = self.newsroom.names, self.newsroom.gazetteer
         blocks = screens.places_blocks(who.line.wishes, words=who.words, names=names)
-        blocks += self._whole_country(who)
+        blocks += self._whole_country(who) + self._became(asked, who)
         if asked.unknown:
-            blocks += answers.note(t("I do not know this place: {names}", names=_said_back(asked.unknown)))
+            typed = _said_back(asked.unknown)
+            sorry = t("I do not know this place: {names}. Try another spelling, or choose below.", names=typed)
+            blocks += answers.note(sorry)
+        if asked.more:
+            blocks += too_many_blocks(MOST_NAMES, who.words)
         keyboard = keys.places(who, gazetteer=gazetteer, names=names)
-        if asked.near:
-            typed = _said_back([name for name, _ in asked.near])
+        shared = [name for name, _ in asked.near if gazetteer.several(name)]
+        if shared:
+            blocks += answers.note(t("More than one country is called so: {names}. Which?", names=_said_back(shared)))
+        if slips := [name for name, _ in asked.near if name not in shared]:
+            typed = _said_back(slips)
             blocks += answers.note(t("Not quite a name that I know: {names}. Did you mean one of these?", names=typed))
+        if asked.shelves:
+            blocks += answers.note(t("Tap a region or a group of countries to choose in it."))
+        if asked.near or asked.shelves:
             codes = list(dict.fromkeys(code for _, codes in asked.near for code in codes))
-            keyboard = keys.meant(who, codes, gazetteer=gazetteer)
+            keyboard = keys.meant(who, codes, asked.shelves, gazetteer=gazetteer)
         await answers.show(call.update, blocks, keyboard)
+
+    def _became(self, asked: AskedPlaces, who: Subscriber) -> list[Block]:
+        """Remarks on former provinces: where each lies now."""
+        blocks, names = list[Block](), self.newsroom.names
+        for name, codes in asked.became[:_NAMES_SAID_BACK]:
+            now = ", ".join(names.place(code, who.words.language) for code in codes)
+            blocks += answers.note(who.words.t("{name} is now in {places}.", name=name[:_LONGEST_NAME], places=now))
+        return blocks
 
     def _whole_country(self, who: Subscriber) -> list[Block]:
         """A remark where provinces are chosen beside the whole of their country."""
@@ -138,14 +183,31 @@ class Wishes(Desk):
     @press("region", changes=True)
     async def region(self, call: Call) -> None:
         """One shelf of the world: narrower ones, or places, a page at a time."""
-        who, page, gazetteer = call.subscriber, call.number(1), self.newsroom.gazetteer
-        found = shelf(call.arg(0), gazetteer, language=who.words.language)
+        await self._show_shelf(call, self._shelf(call), page=call.number(1))
+
+    @press("shelf", changes=True)
+    async def shelf(self, call: Call) -> None:
+        """Add all places of a shelf or take them out."""
+        found, on = self._shelf(call), call.on(1)
+        some = frozenset(found.places)
+        who = await self.reception.change_wishes(
+            call.reader, lambda now: replace(now, places=now.places | some if on else now.places - some)
+        )
+        await self._show_shelf(call.by(who), found)
+
+    def _shelf(self, call: Call) -> Shelf:
+        found = shelf(call.arg(0), self.newsroom.gazetteer, language=call.words.language)
         if found is None:
             raise OldButtonError
+        return found
+
+    async def _show_shelf(self, call: Call, found: Shelf, *, page: int = 0, notes: Sequence[Block] = ()) -> None:
+        who, gazetteer = call.subscriber, self.newsroom.gazetteer
         title = keys.title(found.key, gazetteer, who.words)
         blocks = screens.places_blocks(who.line.wishes, words=who.words, names=self.newsroom.names, title=title)
         if found.key.partition(".")[0] in who.line.wishes.places:
             blocks += self._whole_country(who)
+        blocks += notes
         await answers.show(call.update, blocks, keys.region(found, page, who, gazetteer=gazetteer))
 
     @command("pair", changes=True, act="pairs")
@@ -222,9 +284,11 @@ class Wishes(Desk):
         who = call.subscriber
         if call.args:
             key = call.arg(0)
-            who = await self.reception.change_wishes(
-                who, lambda now: replace(now, less=frozenset(one for one in now.less if keys.word_key(one) != key))
-            )
+
+            def take_back(store: Store, chat: Chat, line: Line) -> None:
+                store.readers.set_less(chat.id, {one for one in line.wishes.less if keys.word_key(one) != key})
+
+            who = await self.reception.change(who, take_back)
         if not who.line.wishes.less:
             await show_settings(self, call.by(who))
             return

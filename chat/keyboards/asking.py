@@ -20,8 +20,8 @@ _LABEL = 40
 _OFFERED = 4
 
 
-def results(search_id: int, hits: Hits, *, size: int, words: Words) -> Keyboard:
-    """Under a page of results: each of them, newer and older ones, filters, an alert."""
+def results(search_id: int, hits: Hits, *, size: int, words: Words, others: Sequence[tuple[int, str]] = ()) -> Keyboard:
+    """Under a page of results: other readings (their searches and labels), each result, turns, filters, an alert."""
     offset = hits.query.offset
     here = ("found", search_id, offset)
     stories = [
@@ -38,7 +38,13 @@ def results(search_id: int, hits: Hits, *, size: int, words: Words) -> Keyboard:
         Button(words.t("Filter"), callback_data=pack("filters", search_id)),
         Button(words.t("Alert me"), callback_data=pack("alert", search_id)),
     ]
-    return Keyboard([row for row in (stories, turns, more) if row])
+    ways = [[Button(_short(label), callback_data=pack("found", other, 0))] for other, label in others]
+    return Keyboard([*ways, *(row for row in (stories, turns, more) if row)])
+
+
+def continued(link: str, words: Words) -> Keyboard:
+    """Under results that several read: the way to one's own chat, where the same search has pages and filters."""
+    return Keyboard([[Button(words.t("Continue in private"), url=link)]])
 
 
 def instead(

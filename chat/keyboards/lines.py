@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
-from chat.keyboards.shared import cut, line_label, to_settings
+from chat.keyboards.shared import DANGER, PRIMARY, cut, line_label, snug, to_settings
 from chat.reception import Subscriber
 from digest.readers import Line
 from render.names import Names
@@ -25,21 +25,17 @@ def of_line(who: Subscriber) -> list[list[Button]]:
     chosen = len(wishes.wanted) + len(wishes.unwanted)
     by = "place" if wishes.by == "topic" else "topic"
     when = "⏰ " + cadence_name(line.cadence, words)
-    rows = [
-        [
-            Button("🏷 " + _counted(t("Topics"), len(wishes.topics), t("all")), callback_data=pack("topics", line.id)),
-            Button("📍 " + _counted(t("Places"), places, t("all")), callback_data=pack("places", line.id)),
-        ],
-        [
-            Button(_counted(t("Words"), chosen, t("none")), callback_data=pack("words", line.id)),
-            Button(t("Grouped {by}", by=grouping_name(wishes, words)), callback_data=pack("by", line.id, by)),
-        ],
-        [Button(cut(when, _WIDE), callback_data=pack("hours", line.id))],
+    buttons = [
+        Button("🏷 " + _counted(t("Topics"), len(wishes.topics), t("all")), callback_data=pack("topics", line.id)),
+        Button("📍 " + _counted(t("Places"), places, t("all")), callback_data=pack("places", line.id)),
+        Button(_counted(t("Words"), chosen, t("none")), callback_data=pack("words", line.id)),
+        Button(t("Grouped {by}", by=grouping_name(wishes, words)), callback_data=pack("by", line.id, by)),
+        Button(cut(when, _WIDE), callback_data=pack("hours", line.id)),
     ]
     if wishes.less:
         label = _counted(t("Less of"), len(wishes.less), "")
-        rows[1].append(Button(label, callback_data=pack("fewer", line.id)))
-    return rows
+        buttons.insert(3, Button(label, callback_data=pack("fewer", line.id)))
+    return snug(buttons)
 
 
 def line(who: Subscriber) -> Keyboard:
@@ -53,7 +49,8 @@ def line(who: Subscriber) -> Keyboard:
     return Keyboard(
         [
             *of_line(who),
-            [rest, Button(t("Remove"), callback_data=pack("remove", number))],
+            [rest],
+            [Button(t("Remove"), callback_data=pack("remove", number), style=DANGER)],
             [
                 Button("‹ " + t("Subscriptions"), callback_data=pack("lines", number)),
                 to_settings(number, who.words),
@@ -79,7 +76,7 @@ def remove(line_id: int, words: Words) -> Keyboard:
         [
             [
                 Button(words.t("Keep it"), callback_data=pack("line", line_id)),
-                Button(words.t("Remove"), callback_data=pack("remove", line_id, "yes")),
+                Button(words.t("Remove"), callback_data=pack("remove", line_id, "yes"), style=DANGER),
             ]
         ]
     )
@@ -90,7 +87,7 @@ def only_one(line_id: int, words: Words) -> Keyboard:
     return Keyboard(
         [
             [
-                Button(words.t("Unsubscribe"), callback_data=pack("stop", line_id)),
+                Button(words.t("Unsubscribe"), callback_data=pack("stop", line_id), style=DANGER),
                 to_settings(line_id, words),
             ]
         ]
@@ -101,7 +98,7 @@ def follow(line_id: int, code: str, words: Words) -> Keyboard:
     """What a link offers somebody new."""
     return Keyboard(
         [
-            [Button(words.t("Follow"), callback_data=pack("follow", line_id, code))],
+            [Button(words.t("Follow"), callback_data=pack("follow", line_id, code), style=PRIMARY)],
             [Button(words.t("Choose something else"), callback_data=pack("hello", line_id, words.language))],
         ]
     )
@@ -114,7 +111,7 @@ def follow_more(who: Subscriber, into: Sequence[Line], code: str, *, names: Name
         label = words.t("Add to my digest")
         if len(who.lines) > 1:
             label = words.t("Add to: {line}", line=line_label(one, names, words))
-        rows.append([Button(cut(label, _WIDE), callback_data=pack("join", one.id, code))])
+        rows.append([Button(cut(label, _WIDE), callback_data=pack("join", one.id, code), style=PRIMARY)])
     rows.append([Button(words.t("A subscription of its own"), callback_data=pack("apart", who.line.id, code))])
     return Keyboard([*rows, [to_settings(who.line.id, words)]])
 

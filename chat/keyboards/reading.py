@@ -128,7 +128,7 @@ def saved(ids: Sequence[int], offset: int, size: int, *, more: bool, removing: b
         return None
     if removing:
         takes = [
-            Button(words.t("Remove {n}", n=words.number(number)), callback_data=pack("unsave", story_id, offset))
+            Button(words.t("Remove no. {n}", n=words.number(number)), callback_data=pack("unsave", story_id, offset))
             for number, story_id in enumerate(ids, start=offset + 1)
         ]
         rows = in_rows(takes, 3)

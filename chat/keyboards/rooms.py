@@ -5,11 +5,10 @@ from urllib.parse import quote
 
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
-from telegram.constants import KeyboardButtonStyle
 
 from chat.callback import pack
 from chat.keyboards import start
-from chat.keyboards.shared import line_label
+from chat.keyboards.shared import DANGER, PRIMARY, line_label
 from chat.reception import Subscriber
 from digest.presets import load_presets
 from digest.readers import Chat, Line
@@ -27,7 +26,7 @@ def arrived(who: Subscriber, *, kept: bool) -> Keyboard:
     words, line = who.words, who.line.id
     return Keyboard(
         [
-            [Button(words.t("Go on as before"), callback_data=pack("goon", line))],
+            [Button(words.t("Go on as before"), callback_data=pack("goon", line), style=PRIMARY)],
             [Button(words.t("Settings"), callback_data=pack("settings", line))],
         ]
     )
@@ -62,27 +61,30 @@ def to_channels(words: Words) -> list[Button]:
     return [Button("‹ " + words.t("Channels and groups"), callback_data=pack("rooms"))]
 
 
-def room(who: Subscriber, *, names: Names) -> Keyboard:
-    """What an admin does with a channel or group from their private chat."""
+def left(words: Words) -> Keyboard:
+    """Under our goodbye, in the private chat of who sent us away."""
+    return Keyboard([to_channels(words)])
+
+
+def room(who: Subscriber, *, names: Names, inside: bool) -> Keyboard:
+    """What an admin does with a channel or group, from their private chat or `inside` it, where there is no list."""
     words, line = who.words, who.line.id
     if not who.active:
-        rows = [[Button(words.t("Go on as before"), callback_data=pack("goon", line))]]
+        rows = [[Button(words.t("Go on as before"), callback_data=pack("goon", line), style=PRIMARY)]]
     else:
         rows = [[Button(words.t("Send a test post"), callback_data=pack("testpost", line))]]
     if len(who.lines) > 1:
         rows += [[Button(line_label(one, names, words), callback_data=pack("settings", one.id))] for one in who.lines]
     else:
         rows.append([Button(words.t("Settings"), callback_data=pack("settings", line))])
-    rows.append([Button(words.t("Leave and forget it"), callback_data=pack("leaving", line))])
-    return Keyboard([*rows, to_channels(words)])
+    rows.append([Button(words.t("Leave and forget it"), callback_data=pack("leaving", line), style=DANGER)])
+    return Keyboard(rows if inside else [*rows, to_channels(words)])
 
 
 def leaving(who: Subscriber) -> Keyboard:
     """Really, or not."""
     words, line = who.words, who.line.id
-    sure = Button(
-        words.t("Leave and delete everything"), callback_data=pack("leave", line), style=KeyboardButtonStyle.DANGER
-    )
+    sure = Button(words.t("Leave and delete everything"), callback_data=pack("leave", line), style=DANGER)
     return Keyboard([[sure], [Button(words.t("Keep everything"), callback_data=pack("room", line))]])
 
 

@@ -10,9 +10,9 @@ from digest.readers import EVERY_DAY, ChatState
 from digest.zones import offered_zones
 from render.settings_view import days_name, quiet_name, zone_city
 
-#: Hours offered as buttons, the most wanted first; any other can be written. So many are shown, in rows of four.
-HOURS = ("07:00", "18:00", "06:00", "12:00", "08:00", "20:00", "06:30", "07:30")
-_SHOWN = 8
+#: Hours offered as buttons, the most wanted first; any other can be written. So many are shown, in rows of three.
+HOURS = ("07:00", "18:00", "06:00", "12:00", "08:00", "20:00", "06:30", "07:30", "21:00")
+_SHOWN = 9
 #: How many messages a day a line that delivers at once may send.
 CAPS = (3, 5, 10)
 _QUIET = ("22:00-06:00", "22:00-07:00", "23:00-07:00")
@@ -34,10 +34,10 @@ def _hours(who: Subscriber) -> Keyboard:
         tick(hour, hour in chosen, pack("time", line, hour.replace(":", ""), 0 if hour in chosen else 1))
         for hour in sorted([*chosen, *(hour for hour in HOURS if hour not in chosen)][:_SHOWN])
     ]
-    days = t("Days: {days}", days=days_name(cadence.days, words))
+    days = t("Comes {days}", days=days_name(cadence.days, words))
     return Keyboard(
         [
-            *in_rows(buttons, 4),
+            *in_rows(buttons, 3),
             [asking("hours", line, t("Another hour…")), Button(days, callback_data=pack("days", line))],
             [
                 Button(t("At once instead"), callback_data=pack("once", line, CAPS[1])),
@@ -51,10 +51,10 @@ def _at_once(who: Subscriber) -> Keyboard:
     words, line, cap = who.words, who.line.id, who.line.cadence.cap
     t = words.t
     caps = [tick(words.tn("{n} a day", "{n} a day", n), n == cap, pack("once", line, n)) for n in sorted({*CAPS, cap})]
-    quiet = "🌙 " + t("Quiet: {hours}", hours=quiet_name(who.chat, words))
+    quiet = "🌙 " + t("Quiet hours: {hours}", hours=quiet_name(who.chat, words))
     return Keyboard(
         [
-            *in_rows(caps, 4),
+            *in_rows(caps, 2 if len(caps) == 4 else 3),
             [Button(quiet, callback_data=pack("quiet", line))],
             [Button(t("At fixed hours instead"), callback_data=pack("once", line, 0))],
             [_back(who)],
@@ -79,7 +79,10 @@ def days(who: Subscriber) -> Keyboard:
     common = [tick(label, digits == picked, pack("days", line, digits)) for label, digits in sets]
     return Keyboard(
         [
-            *in_rows(buttons, 4),
+            # Monday to Wednesday, Thursday and Friday, the weekend.
+            buttons[:3],
+            buttons[3:5],
+            buttons[5:],
             common[:2],
             common[2:],
             [Button("‹ " + t("Hours"), callback_data=pack("hours", line)), to_settings(line, words)],

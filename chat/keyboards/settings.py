@@ -5,7 +5,7 @@ from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
 from chat.keyboards.lines import new_line, of_line
-from chat.keyboards.shared import line_label, tick, to_settings
+from chat.keyboards.shared import PRIMARY, in_rows, line_label, snug, tick, to_settings
 from chat.reception import Subscriber
 from digest.readers import ChatState
 from render.names import Names
@@ -22,7 +22,7 @@ def languages(who: Subscriber) -> Keyboard:
         tick(load_words(language).own_name, language == who.chat.language, pack("language", who.line.id, language))
         for language in LANGUAGES
     ]
-    return Keyboard([buttons, [to_settings(who.line.id, who.words)]])
+    return Keyboard([*in_rows(buttons, 3), [to_settings(who.line.id, who.words)]])
 
 
 def settings(who: Subscriber, *, names: Names) -> Keyboard:
@@ -35,26 +35,23 @@ def settings(who: Subscriber, *, names: Names) -> Keyboard:
     else:
         label = words.t("Subscriptions · {n}", n=words.number(len(who.lines)))
         rows = [[Button(label, callback_data=pack("lines", line))]]
-    return Keyboard([*rows, *_of_chat(who), [new_line(line, words)]])
+    return Keyboard([*rows, *snug([*_of_chat(who), new_line(line, words)])])
 
 
-def _of_chat(who: Subscriber) -> list[list[Button]]:
+def _of_chat(who: Subscriber) -> list[Button]:
     words, chat, line = who.words, who.chat, who.line.id
     t = words.t
-    quiet = "🌙 " + t("Quiet: {hours}", hours=quiet_name(chat, words))
-    silent = ("🔕 " if chat.silent else "🔔 ") + (t("Silent: on") if chat.silent else t("Silent: off"))
+    quiet = "🌙 " + t("Quiet hours: {hours}", hours=quiet_name(chat, words))
+    silent = ("🔕 " if chat.silent else "🔔 ") + (t("Sound: off") if chat.silent else t("Sound: on"))
     previews = t("Previews: on") if chat.previews else t("Previews: off")
     spoken = t("Language: {language}", language=load_words(chat.language).own_name)
     return [
-        [
-            Button(quiet, callback_data=pack("quiet", line)),
-            Button(silent, callback_data=pack("silent", line, 0 if chat.silent else 1)),
-        ],
-        [
-            Button(t("Clock: {city}", city=zone_city(chat.zone, words)), callback_data=pack("zones", line)),
-            Button(previews, callback_data=pack("previews", line, 0 if chat.previews else 1)),
-        ],
-        [Button(spoken, callback_data=pack("languages", line)), _state(who)],
+        Button(quiet, callback_data=pack("quiet", line)),
+        Button(t("Time zone: {city}", city=zone_city(chat.zone, words)), callback_data=pack("zones", line)),
+        Button(silent, callback_data=pack("silent", line, 0 if chat.silent else 1)),
+        Button(spoken, callback_data=pack("languages", line)),
+        Button(previews, callback_data=pack("previews", line, 0 if chat.previews else 1)),
+        _state(who),
     ]
 
 
@@ -66,4 +63,4 @@ def _state(who: Subscriber) -> Button:
         case ChatState.PAUSED:
             return Button(t("Resume"), callback_data=pack("state", line, "active"))
         case _:
-            return Button(t("Subscribe"), callback_data=pack("subscribe", line))
+            return Button(t("Subscribe"), callback_data=pack("subscribe", line), style=PRIMARY)

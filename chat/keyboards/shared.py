@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
+from telegram.constants import KeyboardButtonStyle
 
 from chat.callback import pack
 from digest.readers import Line
@@ -13,6 +14,10 @@ from render.words import Words
 
 #: A button shows about so many characters of a subscription on a phone.
 _LABEL = 48
+#: Characters of a label that fit beside another one.
+HALF = 22
+#: What begins something, what is chosen, what ends or deletes something; clients that know no styles show them alike.
+PRIMARY, SUCCESS, DANGER = KeyboardButtonStyle.PRIMARY, KeyboardButtonStyle.SUCCESS, KeyboardButtonStyle.DANGER
 
 
 def keyboard_of(data: str) -> Keyboard | None:
@@ -22,12 +27,24 @@ def keyboard_of(data: str) -> Keyboard | None:
 
 def tick(label: str, chosen: bool, data: str) -> Button:
     """A button with a tick where it is chosen."""
-    return Button(f"✓ {label}" if chosen else label, callback_data=data)
+    return Button(f"✓ {label}", callback_data=data, style=SUCCESS) if chosen else Button(label, callback_data=data)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
     """Buttons in rows of so many."""
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]
+
+
+def snug(buttons: Sequence[Button]) -> list[list[Button]]:
+    """Two in a row where both are short, else one."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        before = rows[-1] if rows else []
+        if len(before) == 1 and max(len(before[0].text), len(button.text)) <= HALF:
+            before.append(button)
+        else:
+            rows.append([button])
+    return rows
 
 
 def to_settings(line_id: int, words: Words) -> Button:

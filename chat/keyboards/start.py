@@ -6,23 +6,25 @@ from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
-from chat.keyboards.shared import asking, in_rows
+from chat.keyboards.shared import PRIMARY, asking, in_rows
 from chat.keyboards.wishes import title
 from chat.reception import Subscriber
 from digest.browse import Shelf
 from digest.places import Gazetteer
 from digest.presets import Preset
-from render.words import LANGUAGES, load_words
+from render.words import LANGUAGES, Words, load_words
 
 
-def welcome(who: Subscriber, presets: Sequence[Preset]) -> Keyboard:
-    """Ready-made choices, or choose oneself."""
+def welcome(who: Subscriber, presets: Sequence[Preset], *, before: bool = False) -> Keyboard:
+    """Ready-made choices, or choose oneself; first of all what was chosen `before`."""
     words, line = who.words, who.line.id
-    rows = [[Button(preset.names[words.language], callback_data=pack("preset", line, preset.id))] for preset in presets]
+    rows = [[Button(_called(preset, words), callback_data=pack("preset", line, preset.id))] for preset in presets]
+    if before:
+        rows.insert(0, [Button(words.t("Go on as before"), callback_data=pack("again", line), style=PRIMARY)])
     rows.append([Button(words.t("My province or city…"), callback_data=pack("city", line))])
     rows.append([Button(words.t("Choose topics and places"), callback_data=pack("topics", line))])
     others = [load_words(language) for language in LANGUAGES if language != words.language]
-    rows.append([Button(other.own_name, callback_data=pack("hello", line, other.language)) for other in others])
+    rows += in_rows([Button(one.own_name, callback_data=pack("hello", line, one.language)) for one in others], 3)
     return Keyboard(rows)
 
 
@@ -53,3 +55,7 @@ def cities(who: Subscriber, codes: Sequence[str], *, gazetteer: Gazetteer) -> Ke
 def _back(who: Subscriber, shelf: Shelf) -> Button:
     where = pack("city", who.line.id) if shelf.above else pack("hello", who.line.id, who.words.language)
     return Button("‹ " + who.words.t("Back"), callback_data=where)
+
+
+def _called(preset: Preset, words: Words) -> str:
+    return words.name(preset.names.get(words.language, preset.names["en"]))

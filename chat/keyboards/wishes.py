@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat.callback import pack
-from chat.keyboards.shared import asking, cut, in_rows, tick, to_settings
+from chat.keyboards.shared import HALF, PRIMARY, asking, cut, in_rows, snug, tick, to_settings
 from chat.reception import Subscriber
 from digest.browse import NOWHERE, Shelf, doors, shelf_name
 from digest.model import Topic
@@ -22,8 +22,10 @@ from render.words import Words
 _CHOSEN_SHOWN = 6
 #: Places on one screen; more are on further pages.
 PAGE = 12
-#: Characters of a name that fit beside another one, and of a word where three stand in a row.
-_HALF, _THIRD = 22, 16
+#: So few places of a shelf need no button for all.
+_SOME = 3
+#: Characters of a word that fit where three stand in a row.
+_THIRD = 16
 
 
 def topics(who: Subscriber, *, names: Names) -> Keyboard:
@@ -94,6 +96,7 @@ def region(shelf: Shelf, page: int, who: Subscriber, *, gazetteer: Gazetteer) ->
     wishes, words, line = who.line.wishes, who.words, who.line.id
     page = min(page, max(0, len(shelf.places) - 1) // PAGE)
     buttons = []
+    everything = [] if page or shelf.shelves or len(shelf.places) < _SOME else [[_all_of(shelf, who)]]
     for code in shelf.places:
         on = code in wishes.places
         name = gazetteer.name(code, words.language)
@@ -104,9 +107,17 @@ def region(shelf: Shelf, page: int, who: Subscriber, *, gazetteer: Gazetteer) ->
         above = title(shelf.above, gazetteer, words)
         back = [Button(f"‹ {above}", callback_data=pack("region", line, shelf.above, 0)), *back]
     if not shelf.shelves:
-        return _paged(buttons, page, "region", (shelf.key,), who, back)
+        paged = _paged(buttons, page, "region", (shelf.key,), who, back)
+        return Keyboard([*everything, *paged.inline_keyboard])
     ways = [Button(title(key, gazetteer, words), callback_data=pack("region", line, key, 0)) for key in shelf.shelves]
-    return Keyboard([*in_rows(buttons, 2), *_snug(ways), back])
+    return Keyboard([*in_rows(buttons, 2), *snug(ways), back])
+
+
+def _all_of(shelf: Shelf, who: Subscriber) -> Button:
+    """All places of a shelf at once; or none of them any more, where all are chosen."""
+    words, chosen = who.words, set(shelf.places) <= who.line.wishes.places
+    label = words.t("All {n} of these", n=words.number(len(shelf.places)))
+    return tick(label, chosen, pack("shelf", who.line.id, shelf.key, 0 if chosen else 1))
 
 
 def title(key: str, gazetteer: Gazetteer, words: Words) -> str:
@@ -114,14 +125,15 @@ def title(key: str, gazetteer: Gazetteer, words: Words) -> str:
     return words.t("Elsewhere") if key == NOWHERE else shelf_name(key, gazetteer, words.language)
 
 
-def meant(who: Subscriber, near: Sequence[str], *, gazetteer: Gazetteer) -> Keyboard:
-    """The places that may have been meant, and other ways to say it."""
+def meant(who: Subscriber, near: Sequence[str], shelves: Sequence[str] = (), *, gazetteer: Gazetteer) -> Keyboard:
+    """The places that may have been meant, shelves to choose from, and other ways to say it."""
     words, line = who.words, who.line.id
     buttons = [
         Button(gazetteer.name(code, words.language), callback_data=pack("place", line, code, 1)) for code in near
     ]
     again = [asking("places", line, words.t("Type a name…")), _to_places(who)]
-    return Keyboard([*in_rows(buttons[:PAGE], 2), again])
+    ways = [Button(title(key, gazetteer, words), callback_data=pack("region", line, key, 0)) for key in shelves]
+    return Keyboard([*in_rows(buttons[:PAGE], 2), *snug(ways[:PAGE]), again])
 
 
 def pairs(who: Subscriber, near: Sequence[str], *, names: Names) -> Keyboard:
@@ -166,7 +178,7 @@ def wished_words(who: Subscriber) -> Keyboard:
 def fewer(who: Subscriber, labels: Sequence[tuple[str, str]]) -> Keyboard:
     """What the reader wants less of, (key, label), each to be taken back."""
     line = who.line.id
-    buttons = [tick(cut(label, _HALF), True, pack("fewer", line, word_key(key), 0)) for key, label in labels]
+    buttons = [tick(cut(label, HALF), True, pack("fewer", line, word_key(key), 0)) for key, label in labels]
     return Keyboard([*in_rows(buttons[: 2 * PAGE], 2), [to_settings(line, who.words)]])
 
 
@@ -184,18 +196,6 @@ def _paged(
     return Keyboard([*rows, *([turns] if turns else []), back])
 
 
-def _snug(buttons: Sequence[Button]) -> list[list[Button]]:
-    """Two in a row where both are short, else one."""
-    rows: list[list[Button]] = []
-    for button in buttons:
-        before = rows[-1] if rows else []
-        if len(before) == 1 and max(len(before[0].text), len(button.text)) <= _HALF:
-            before.append(button)
-        else:
-            rows.append([button])
-    return rows
-
-
 def _to_places(who: Subscriber) -> Button:
     return Button("‹ " + who.words.t("Places"), callback_data=pack("places", who.line.id))
 
@@ -204,7 +204,8 @@ def _way_on(who: Subscriber, other: Button) -> list[Button]:
     """On to the other choice, and what ends the choosing."""
     t, line = who.words.t, who.line.id
     if who.chat.state in (ChatState.STOPPED, ChatState.REFUSED):
-        return [other, Button(t("Subscribe"), callback_data=pack("subscribe", line))]
+        return [other, Button(t("Subscribe"), callback_data=pack("subscribe", line), style=PRIMARY)]
     if who.line.paused:
-        return [other, Button(t("Begin"), callback_data=pack("rest", line, 0)), to_settings(line, who.words)]
+        begin = Button(t("Begin"), callback_data=pack("rest", line, 0), style=PRIMARY)
+        return [other, begin, to_settings(line, who.words)]
     return [other, to_settings(line, who.words)]

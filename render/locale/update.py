@@ -4,25 +4,36 @@
 2. Run this. New messages appear in every `render/locale/*.po` with an empty `msgstr`, those no longer used go.
 3. Fill in each `msgstr`; a test fails until all are there.
 
-A new language is one new file: name its code (`python -m render.locale.update fr`), fill it in, and add the code to
-`Language` in digest/model.py.
+A new language is one new file: name its two letters (`python -m render.locale.update fr`) and fill it in. Names of
+countries, dates and plurals come from CLDR; what is still empty is said in English. The names of topics and ready-made
+choices stand in digest/data, in English and Vietnamese; the files of all other languages ask for them.
 """
 
 import sys
 from pathlib import Path
 
+from babel import localedata
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from digest.classify import topic_name
+from digest.model import Topic
+from digest.presets import load_presets
+
 _HERE = Path(__file__).parent
+#: The languages that digest/data has names in.
+_NAMED = ("en", "vi")
 _KEYWORDS = {"t": None, "tn": (1, 2)}
 #: Comments that begin so travel to the catalogue.
 _COMMENTS = ("Translators:",)
 
 
-def extract(root: Path) -> Catalog:
-    """Every message in the rooms that speak to people: render/, chat/, playground/ and bot.py under `root`."""
+def extract(root: Path, language: str = _NAMED[0]) -> Catalog:
+    """Every message in the rooms that speak to people: render/, chat/, playground/ and bot.py under `root`.
+
+    For a `language` in which our data has no names, these too.
+    """
     catalogue = Catalog(charset="utf-8")
     rooms = ("render", "chat", "playground")
     paths = [*(path for room in rooms for path in (root / room).rglob("*.py")), *root.glob("bot.py")]
@@ -31,7 +42,16 @@ def extract(root: Path) -> Catalog:
             # The file is enough: line numbers would change with every edit of the code.
             where = (path.relative_to(root).as_posix(), 0)
             catalogue.add(message, locations=[where], auto_comments=comments)
+    if language not in _NAMED:
+        for name in _names():
+            catalogue.add(name, locations=[("digest/data", 0)])
     return catalogue
+
+
+def _names() -> list[str]:
+    """What topics and ready-made choices are called in English, in full and on buttons."""
+    topics = [topic_name(topic, "en", short=short) for topic in Topic for short in (False, True)]
+    return [*topics, *(preset.names["en"] for preset in load_presets())]
 
 
 def read(path: Path) -> Catalog:
@@ -71,9 +91,11 @@ def translated(message: Message) -> bool:
 
 def main(arguments: list[str]) -> None:
     """Update every catalogue, and begin those of the languages named."""
-    template = extract(_HERE.parents[1])
+    if unknown := [language for language in arguments if not (language.isalpha() and localedata.exists(language))]:
+        sys.exit(f"no language that CLDR knows: {', '.join(unknown)}; write for example fr")
     named = [_HERE / f"{language}.po" for language in arguments]
     for path in sorted({*_HERE.glob("*.po"), *named}):
+        template = extract(_HERE.parents[1], path.stem)
         waiting = update(path, template)
         sys.stderr.write(f"{path.name}: {len(template)} messages, {waiting} to translate\n")
 

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 import storage.outbox
+from chat.app import Bot
 from chat.delivery import Sender
+from chat.pace import Pacer
 from storage.clock import seconds
+from storage.database import Database
 from storage.items import Items
+from storage.ledger import try_again
 from storage.memory import Memory
 from storage.outbox import Outbox
 
@@ -20,7 +24,7 @@ def told_is_forgotten() -> None:
 
 def attempt_after_the_request() -> None:
     """An attempt is written down when its outcome is known, not before the request (I3: a third copy)."""
-    claim, settle, again = Outbox.claim, Outbox._settle, Outbox._again
+    claim, settle, again = Outbox.claim, storage.outbox.settle, storage.outbox.try_again
 
     def claimed(self: Outbox, now: Any, **more: Any) -> Any:
         part = claim(self, now, **more)
@@ -31,20 +35,21 @@ def attempt_after_the_request() -> None:
         return part
 
     def late(call: Any) -> Any:
-        def settled(self: Outbox, part_id: int, *args: Any, **more: Any) -> Any:
-            self._db.execute("update deliveries set state = 'sending' where id = :id and state = 'ready'", id=part_id)
-            return call(self, part_id, *args, **more)
+        def settled(db: Database, part_id: int, *args: Any, **more: Any) -> Any:
+            db.execute("update deliveries set state = 'sending' where id = :id and state = 'ready'", id=part_id)
+            return call(db, part_id, *args, **more)
 
         return settled
 
-    Outbox.claim, Outbox._settle, Outbox._again = claimed, late(settle), late(again)  # type: ignore[method-assign]
+    Outbox.claim = claimed  # type: ignore[method-assign]
+    storage.outbox.settle, storage.outbox.try_again = late(settle), late(again)
 
 
 def retry_without_limit() -> None:
     """A message whose answer got lost is tried until one comes (I3: a third copy)."""
 
     def ambiguous(self: Outbox, part_id: int, *, not_before: Any, now: Any) -> bool:
-        self._again(part_id, not_before=not_before, doubted=False)
+        try_again(self._db, part_id, not_before=not_before, doubted=False)
         return False
 
     Outbox.ambiguous = ambiguous  # type: ignore[method-assign]
@@ -124,6 +129,57 @@ def every_hour_twice() -> None:
     Outbox._advance = advanced  # type: ignore[method-assign]
 
 
+def lazy_sent() -> None:
+    """What was accepted is kept in memory and written down when a round of sending is over (I3: many copies)."""
+    accepted: list[tuple[Any, ...]] = []
+    sent, send = Outbox.sent, Sender.send_waiting
+
+    async def in_rounds(self: Sender) -> int:
+        total = 0
+        while True:
+            count = await send(self)
+            now = self._newsroom.clock()
+
+            def write_down(store: Any, now: Any = now) -> None:
+                for part_id, message_id in accepted:
+                    sent(store.outbox, part_id, message_id, now=now)
+                accepted.clear()
+
+            await self._newsroom.store.run(write_down)
+            total += count
+            if not count:
+                return total
+
+    Outbox.sent = lambda self, part_id, message_id, *, now: accepted.append((part_id, message_id))  # type: ignore[method-assign]
+    Sender.send_waiting = in_rounds  # type: ignore[method-assign]
+
+
+def no_stop() -> None:
+    """After SIGTERM what waits is sent all the same."""
+    Sender.stop = lambda self: None  # type: ignore[method-assign]
+
+
+def no_pace() -> None:
+    """Editions go out as fast as they can (I8)."""
+    Pacer.turn = lambda self, now: 0.0  # type: ignore[method-assign]
+
+
+def no_chat_pace() -> None:
+    """The parts of an edition follow one another as fast as they can (I8)."""
+    Pacer.chat_turn = lambda self, chat_id, now, *, edition=False: 0.0  # type: ignore[method-assign]
+
+
+def conflict_unheard() -> None:
+    """A second copy with the same token does not stop deliveries; `test_delivery.py` sees it."""
+    heard = Bot._polling_error
+
+    def forgotten(self: Bot, error: TelegramError) -> None:
+        heard(self, error)
+        self._conflict_at = None
+
+    Bot._polling_error = forgotten  # type: ignore[method-assign]
+
+
 BUGS: dict[str, Callable[[], None]] = {
     bug.__name__: bug
     for bug in (
@@ -136,5 +192,10 @@ BUGS: dict[str, Callable[[], None]] = {
         parts_in_any_order,
         validators_first,
         every_hour_twice,
+        lazy_sent,
+        no_stop,
+        no_pace,
+        no_chat_pace,
+        conflict_unheard,
     )
 }

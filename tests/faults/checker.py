@@ -2,37 +2,40 @@
 
 history ─→ lines, slots (due.py) ─→ editions as Telegram accepted them ─→ each slot one edition? each story once? …
 
-A history is a list of events with `what`, `at` (the simulated moment, unix seconds) and `real` (seconds of a clock that
-only runs forward). The invariants are those of docs/reliability.md.
+The invariants are those of docs/reliability.md; how a history reads: history.py; pace: speed.py.
 """
 
-import re
-import sqlite3
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tests.faults.due import Plan, Slot, slots_of
+from tests.faults.due import Slot
+from tests.faults.history import (
+    ENOUGH,
+    HOURS,
+    LATE,
+    TOO_LATE,
+    UNHEARD,
+    Edition,
+    Event,
+    History,
+    Key,
+    Verdict,
+    heading,
+    headlines_of,
+    is_edition,
+    name_of,
+    shown,
+)
+from tests.faults.speed import pace, stops
+from tests.faults.telling import at_once, items, told_once
 
-Event = Mapping[str, Any]
-
-HOURS = 3600.0
-#: An edition that is so late is left to the next one; planned just before, it may wait as long again.
-TOO_LATE = 12 * HOURS
-#: So many real seconds of the bot at work and nothing wrong are enough for any digest.
-ENOUGH = 6.0
-#: A reply that the bot got so shortly (real seconds) before it died or lost its disk may not have been written down.
-_SETTLING = 3.0
 #: First overdue delivery after a start, in real seconds.
 FIRST_DELIVERY = 10.0
-#: Answers of Telegram for which nobody's reply was lost, and yet the message may be there.
-UNHEARD = ("lost", "silent", "garbage", "killed")
-#: Answers that leave it open although the message is not there, and how often a message may meet such.
-UNANSWERED, _TRIES = ("error", "hang", "reset"), 2
+#: So long (seconds of the bot's pace) the lines of one forum may wait for one another: twenty messages a minute.
+_GROUP_PACE = 120.0
 _NO_FAULT_OF_OURS = (
     "chat not found",
     "topic_closed",
@@ -41,43 +44,6 @@ _NO_FAULT_OF_OURS = (
     "not modified",
     "query is too old",
 )
-_MONTHS = "January February March April May June July August September October November December".split()
-_EN = re.compile(r"\b\w+day (\d{1,2}) (" + "|".join(_MONTHS) + r")\b")
-_VI = re.compile(r"\b(?:Thứ \w+|Chủ nhật), (\d{1,2}) tháng (\d{1,2})\b", re.IGNORECASE)
-_HEADLINE = re.compile(r'^(\d+)\. (.*?)<a href="([^"]+)">', re.MULTILINE)
-
-
-@dataclass
-class Verdict:
-    """What the checker found."""
-
-    violations: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    #: Real seconds from a start to the first overdue edition, one a start that had any.
-    first_deliveries: list[float] = field(default_factory=list)
-
-    def wrong(self, invariant: str, what: str) -> None:
-        self.violations.append(f"{invariant}: {what}")
-
-
-@dataclass
-class Edition:
-    """The messages of one edition as they were accepted, copies apart."""
-
-    at: float
-    real: float
-    day: date | None
-    parts: list[Event] = field(default_factory=list)
-    copies: int = 0
-
-    @property
-    def complete(self) -> bool:
-        """The last part is the one with buttons."""
-        return bool(self.parts and self.parts[-1]["buttons"])
-
-    def links(self) -> list[tuple[str, bool]]:
-        """Its headlines' links, and whether each is marked as told before."""
-        return [(url, bool(mark.strip())) for part in self.parts for _, mark, url in _HEADLINE.findall(part["text"])]
 
 
 def judge(history: Sequence[Event]) -> Verdict:
@@ -85,25 +51,40 @@ def judge(history: Sequence[Event]) -> Verdict:
     verdict = Verdict()
     story = History(history)
     for key, plans in story.plans.items():
-        editions = _editions(story, key, verdict)
+        first, rest = _first_digests(story, key)
+        editions = _editions(story, key, rest, verdict)
         if plans[0].hours:
             _served(story, key, editions, verdict)
-        _told_once(key, editions, verdict)
+        else:
+            at_once(story, key, editions, verdict)
+        told_once(story, key, first, editions, verdict)
     _nobody_else(story, verdict)
-    _items(story, verdict)
+    _copies(story, verdict)
+    items(story, verdict)
     _wording(story, verdict)
-    _pace(story, verdict)
+    for invariant, what in (*pace(story), *stops(story)):
+        verdict.wrong(invariant, what)
     _restarts(story, verdict)
-    for event in story.events:
-        for fault in event.get("faults", ()) if event["what"] == "file" else ():
-            verdict.wrong("I10", f"after {event['after']}: {fault}")
-        for lost in event.get("lost", ()) if event["what"] == "file" else ():
-            verdict.wrong("I1", f"after {event['after']} the item {lost} is gone")
-        for leak in event.get("leaks", ()) if event["what"] == "log" else ():
-            verdict.wrong("I9", leak)
-        if event["what"] == "wrong":
-            verdict.wrong(event["invariant"], event["how"])
+    _noted(story, verdict)
     return verdict
+
+
+def _noted(story: History, verdict: Verdict) -> None:
+    """What the bench itself saw: files, logs, a bot that does not come to rest."""
+    for event in story.events:
+        match event["what"]:
+            case "file":
+                for fault in event["faults"]:
+                    verdict.wrong("I10", f"after {event['after']}: {fault}")
+                for lost in event["lost"]:
+                    verdict.wrong("I1", f"after {event['after']} the item {lost} is gone")
+            case "log":
+                for leak in event["leaks"]:
+                    verdict.wrong("I9", leak)
+            case "unsettled":
+                verdict.wrong("I3", f"nothing was wrong, and the bot did not come to rest, {shown(event['at'])}")
+            case "wrong":
+                verdict.wrong(event["invariant"], event["how"])
 
 
 def open_slots(history: Sequence[Event]) -> list[Slot]:
@@ -112,146 +93,36 @@ def open_slots(history: Sequence[Event]) -> list[Slot]:
     found = []
     for key, plans in story.plans.items():
         if plans[0].hours:
-            editions = _editions(story, key, verdict)
+            editions = _editions(story, key, _first_digests(story, key)[1], verdict)
             matched = _match(story.slots(key), editions)
             found += [
                 slot
                 for number, slot in enumerate(story.slots(key))
-                if slot.due >= story.peaks[-1] - TOO_LATE
+                if story.peaks[-1] - TOO_LATE <= slot.due <= history[-1]["at"]
                 and not story.refused(key, slot)
                 and (number not in matched or not editions[matched[number]].complete)
             ]
     return found
 
 
-class History:
-    """The events in order, with what follows from them."""
-
-    def __init__(self, events: Sequence[Event]) -> None:
-        self.events = events
-        #: The latest simulated moment seen up to each event: the clock may be set back.
-        self.peaks: list[float] = []
-        peak = 0.0
-        for event in events:
-            peak = max(peak, event["at"])
-            self.peaks.append(peak)
-        self.header = events[0]
-        self._moved = {event["chat"]: event["to"] for event in events if event["what"] == "moved"}
-        self.plans: dict[tuple[int, int], list[Plan]] = defaultdict(list)
-        for event in events:
-            if event["what"] == "line":
-                plan = Plan(event["at"], event["zone"], tuple(event["hours"]))
-                self.plans[self.home(event["chat"]), event["thread"]].append(plan)
-        self.messages: dict[tuple[int, int], list[tuple[float, Event]]] = defaultdict(list)
-        unheard: Counter[tuple[int, int, str]] = Counter()
-        for event, at in zip(events, self.peaks, strict=True):
-            if event["what"] != "request" or event["method"] != "sendmessage":
-                continue
-            key = self.home(event["chat"]), event["thread"]
-            if event["accepted"]:
-                self.messages[key].append((at, event))
-                unheard[*key, event["text"]] = -9
-            elif event["outcome"] in UNANSWERED:
-                unheard[*key, event["text"]] += 1
-                if unheard[*key, event["text"]] == _TRIES:
-                    # Nobody but Telegram knows whether it arrived: it counts as if, and is counted.
-                    self.messages[key].append((at, event))
-        self._ends = [event["real"] for event in events if event["what"] == "end" and event["how"] != 0]
-        self.segments = self._segments()
-        self._slots: dict[tuple[int, int], list[Slot]] = {}
-
-    def home(self, chat: int) -> int:
-        """The id that a chat has in the end."""
-        return self._moved.get(chat, chat)
-
-    def slots(self, key: tuple[int, int]) -> list[Slot]:
-        """The slots of a line, up to the end."""
-        if key not in self._slots:
-            self._slots[key] = slots_of(*key, self.plans[key], self.peaks[-1])
-        return self._slots[key]
-
-    def doubtful(self, message: Event) -> bool:
-        """Whether the bot may not know, or may not have been able to write down, that a message was accepted."""
-        if message["outcome"] in UNHEARD:
-            return True
-        soon = message["real"] + _SETTLING
-        if any(message["real"] <= end <= soon for end in self._ends):
-            return True
-        return any(
-            start <= soon and message["real"] <= end for start, end, kind in self.troubles if kind in ("full", "locked")
-        )
-
-    def lived_on(self, real: float) -> bool:
-        """Whether the bot had time to store what it was given at a moment."""
-        soon = real + _SETTLING / 2
-        ended = any(event["what"] == "end" and real <= event["real"] <= soon for event in self.events)
-        hindered = any(
-            since <= soon and real <= end for since, end, kind in self.troubles if kind in ("full", "locked")
-        )
-        return not (ended or hindered)
-
-    def _segments(self) -> list[tuple[float, float, float, bool]]:
-        """Stretches of real time: from, to, what to add for the simulated moment, and whether all was well."""
-        self.troubles: list[tuple[float, float, str]] = []
-        stretches, alive, trouble = [], 0, dict[str, float]()
-        for event, following in zip(self.events, self.events[1:], strict=False):
-            match event["what"]:
-                case "start":
-                    alive += 1
-                case "end":
-                    alive -= 1
-                case "trouble" if event["on"]:
-                    trouble.setdefault(event["kind"], event["real"])
-                case "trouble":
-                    self.troubles.append((trouble.pop(event["kind"], event["real"]), event["real"], event["kind"]))
-            if following["real"] > event["real"]:
-                well = alive > 0 and not trouble
-                stretches.append((event["real"], following["real"], event["at"] - event["real"], well))
-        self.troubles += [(since, self.events[-1]["real"], kind) for kind, since in trouble.items()]
-        return stretches
-
-    def healthy(self, since: float, until: float) -> float:
-        """For how many real seconds the bot could work between two simulated moments."""
-        holds = self.holds()
-        total = 0.0
-        for start, end, offset, well in self.segments:
-            low, high = max(start + offset, since), min(end + offset, until)
-            if well and high > low and not any(a < high and low < b for a, b in holds):
-                total += high - low
-        return total
-
-    def holds(self) -> list[tuple[float, float]]:
-        """From when to when Telegram had asked for patience, for one chat or all."""
-        if not hasattr(self, "_holds"):
-            self._holds = [
-                (event["at"], event["at"] + event["retry_after"] + 2)
-                for event in self.events
-                if event["what"] == "request" and event.get("retry_after")
-            ]
-        return self._holds
-
-    def refused(self, key: tuple[int, int], slot: Slot) -> bool:
-        """Whether Telegram would not have had this edition while it was in time."""
-        since = None
-        for event in self.events:
-            if event["what"] not in ("refuse", "restore") or self.home(event["chat"]) != key[0]:
-                continue
-            if event["what"] == "refuse" and event.get("thread") in (None, key[1]):
-                since = event["at"] if since is None else since
-            elif event["what"] == "restore" and since is not None:
-                if since <= slot.due + TOO_LATE and slot.due <= event["at"]:
-                    return True
-                since = None
-        return since is not None and since <= slot.due + TOO_LATE
+def _first_digests(story: History, key: Key) -> tuple[list[Event], list[tuple[float, Event]]]:
+    """What somebody who subscribed under our eyes was shown before their first slot, and all that came after."""
+    messages = story.messages[key]
+    if key[0] not in story.joined:
+        return [], messages
+    begins = next((slot.due for slot in story.slots(key)), float("inf"))
+    split = bisect_left(messages, begins, key=lambda one: one[0])
+    return [message for _, message in messages[:split] if message["accepted"]], messages[split:]
 
 
-def _editions(story: History, key: tuple[int, int], verdict: Verdict) -> list[Edition]:
+def _editions(story: History, key: Key, messages: Sequence[tuple[float, Event]], verdict: Verdict) -> list[Edition]:
     """What a chat and thread was given, copies put with their originals."""
     editions: list[Edition] = []
     copies: dict[str, list[Event]] = {}
-    for at, message in story.messages[key]:
+    prompt = not story.plans[key][0].hours
+    for at, message in messages:
         text = message["text"]
-        day, headlines = _heading(text, at), _HEADLINE.findall(text)
+        day, headlines = heading(text, at), headlines_of(text)
         if day is None and not headlines:
             continue  # an answer to a command
         earlier = copies.get(text, [])
@@ -259,75 +130,99 @@ def _editions(story: History, key: tuple[int, int], verdict: Verdict) -> list[Ed
             earlier.append(message)
             verdict.counts["extra copies"] += 1
             if len(earlier) > 2:
-                verdict.wrong("I3", f"{_name(key)} got a part {len(earlier)} times, {_shown(at)}: {text[:90]!r}")
+                verdict.wrong("I3", f"{name_of(key)} got a part {len(earlier)} times, {shown(at)}: {text[:90]!r}")
+            continue
+        if earlier and headlines:
+            verdict.wrong("I3", f"{name_of(key)} got again what was surely settled, {shown(at)}: {text[:90]!r}")
             continue
         copies[text] = [message]
-        at_once = not story.plans[key][0].hours
-        begins = day is not None or (at_once and headlines[0][0] == "1")
-        if not begins and editions and not _complete(editions[-1]):
+        begins = day is not None or (prompt and headlines[0].number == 1)
+        if not begins and editions and not editions[-1].complete:
             editions[-1].parts.append(message)
             continue
         if not begins:
-            verdict.wrong("I5", f"{_name(key)} got a part that begins nothing, {_shown(at)}: {text[:90]!r}")
+            verdict.wrong("I5", f"{name_of(key)} got a part that begins nothing, {shown(at)}: {text[:90]!r}")
             continue
-        if editions and not _complete(editions[-1]) and not _given_up(story, key, editions[-1], at):
-            verdict.wrong("I5", f"{_name(key)} got an edition before the last was whole, {_shown(at)}")
+        if editions and not editions[-1].complete and not _given_up(story, key, editions[-1], message["real"]):
+            verdict.wrong("I5", f"{name_of(key)} got an edition before the last was whole, {shown(at)}")
         editions.append(Edition(at, message["real"], day, [message]))
     for edition in editions:
-        numbers = [int(number) for part in edition.parts for number, _, _ in _HEADLINE.findall(part["text"])]
+        numbers = [headline.number for headline in edition.headlines()]
         if numbers != list(range(1, len(numbers) + 1)):
-            verdict.wrong("I5", f"{_name(key)} got its parts in the order {numbers}, {_shown(edition.at)}")
+            verdict.wrong("I5", f"{name_of(key)} got its parts in the order {numbers}, {shown(edition.at)}")
     verdict.counts["editions"] += len(editions)
-    verdict.counts["messages twice unanswered"] += sum(not m["accepted"] for _, m in story.messages[key])
+    verdict.counts["messages twice unanswered"] += sum(not m["accepted"] for _, m in messages)
     verdict.counts["messages"] += sum(len(edition.parts) for edition in editions)
     return editions
 
 
-def _complete(edition: Edition) -> bool:
-    return edition.complete
-
-
-def _given_up(story: History, key: tuple[int, int], edition: Edition, at: float) -> bool:
+def _given_up(story: History, key: Key, edition: Edition, real: float) -> bool:
     """Whether the rest of an edition had no chance: refused, or twelve hours late."""
     slot = Slot(*key, date.min, "", edition.at, "UTC")
-    return story.refused(key, slot) or story.healthy(edition.at, min(at, edition.at + TOO_LATE)) < ENOUGH
+    until = min(real, story.reached(edition.at + TOO_LATE))
+    return story.refused(key, slot) or story.healthy(edition.real, until, chat=key[0]) < ENOUGH
 
 
-def _served(story: History, key: tuple[int, int], editions: list[Edition], verdict: Verdict) -> None:
-    """I3: each slot has one edition."""
+def _served(story: History, key: Key, editions: list[Edition], verdict: Verdict) -> None:
+    """I3: each slot has one edition, and in time."""
     slots = story.slots(key)
     matched = _match(slots, editions)
     for number, edition in enumerate(editions):
         if number not in matched.values():
-            verdict.wrong("I3", f"{_name(key)} got an edition too many, {_shown(edition.at)}, headed {edition.day}")
+            verdict.wrong("I3", f"{name_of(key)} got an edition too many, {shown(edition.at)}, headed {edition.day}")
     now = story.peaks[-1]
     for number, slot in enumerate(slots):
         verdict.counts["slots"] += 1
+        due, end = story.reached(slot.due), story.reached(slot.due + TOO_LATE)
+        # What was tried and had to wait can be judged by what came after that wait.
+        free = story.free_since(due, end, chat=key[0])
         if number in matched:
             edition = editions[matched[number]]
-            if not edition.complete and not _given_up(story, key, edition, now) and now - edition.at > TOO_LATE:
-                verdict.wrong("I5", f"{_name(key)} never got the last part of {slot.day}")
-            continue
-        end = min(slot.due + TOO_LATE, now)
-        if story.refused(key, slot):
+            _in_time(story, key, slot, edition, verdict)
+            given_up = edition.complete or _given_up(story, key, edition, story.reals[-1])
+            if not given_up and now - edition.at > TOO_LATE:
+                verdict.wrong("I5", f"{name_of(key)} never got the last part of {slot.day}")
+        elif story.refused(key, slot):
             verdict.counts["slots refused"] += 1
-        elif story.healthy(slot.due, end) < ENOUGH:
+        elif story.healthy(free, end, chat=key[0]) < ENOUGH:
             verdict.counts["slots in outages"] += 1
         elif any(
             other > number
             and slots[other].due - slot.due < TOO_LATE
-            and story.healthy(slot.due, slots[other].due) < ENOUGH
+            and story.healthy(due, story.reached(slots[other].due), chat=key[0]) < ENOUGH
             for other in matched
         ):
             verdict.counts["slots coalesced"] += 1
         else:
             verdict.counts["missed"] += 1
-            verdict.wrong("I3", f"{_name(key)} missed the {slot.hour} of {slot.day} ({slot.zone}), {_shown(slot.due)}")
+            verdict.wrong("I3", f"{name_of(key)} missed the {slot.hour} of {slot.day} ({slot.zone}), {shown(slot.due)}")
+
+
+def _in_time(story: History, key: Key, slot: Slot, edition: Edition, verdict: Verdict) -> None:
+    due = story.reached(slot.due)
+    late = LATE + (_GROUP_PACE / story.header["speed"] if key[0] < 0 else 0)
+    if edition.parts[-1]["real"] - due <= late or story.refused(key, slot):
+        return
+    took = story.healthy(due, edition.parts[-1]["real"], chat=key[0])
+    if took > late:
+        verdict.wrong(
+            "I3", f"{name_of(key)} got the {slot.hour} of {slot.day} after {took:.0f} s in which all was well"
+        )
 
 
 def _match(slots: Sequence[Slot], editions: Sequence[Edition]) -> dict[int, int]:
     """Which edition served which slot: as many as possible (augmenting paths)."""
-    choices = [[number for number, slot in enumerate(slots) if _may_serve(edition, slot)] for edition in editions]
+    dues = [slot.due for slot in slots]
+    choices = [
+        [
+            number
+            for number in range(
+                bisect_left(dues, edition.at - 2 * TOO_LATE - HOURS), bisect_left(dues, edition.at + 1.001)
+            )
+            if _may_serve(edition, slots[number])
+        ]
+        for edition in editions
+    ]
     taken: dict[int, int] = {}
 
     def place(edition: int, tried: set[int]) -> bool:
@@ -352,42 +247,21 @@ def _may_serve(edition: Edition, slot: Slot) -> bool:
     return edition.day is not None and datetime.fromtimestamp(slot.due, clocks).date() <= edition.day <= latest
 
 
-def _told_once(key: tuple[int, int], editions: Sequence[Edition], verdict: Verdict) -> None:
-    """I4: no story twice, unless as an update."""
-    told: dict[str, float] = {}
-    for edition in editions:
-        for url, marked in edition.links():
-            if url in told and not marked:
-                verdict.wrong("I4", f"{_name(key)} was told {url} {_shown(told[url])} and again {_shown(edition.at)}")
-            told.setdefault(url, edition.at)
-            verdict.counts["stories told"] += 1
-
-
 def _nobody_else(story: History, verdict: Verdict) -> None:
     """No edition goes where nobody subscribed."""
     for key, messages in story.messages.items():
         for at, message in messages:
-            if key not in story.plans and _heading(message["text"], at):
-                verdict.wrong("I3", f"{_name(key)} has no line and got an edition, {_shown(at)}")
+            if key not in story.plans and key[0] not in story.joined and heading(message["text"], at):
+                verdict.wrong("I3", f"{name_of(key)} has no line and got an edition, {shown(at)}")
 
 
-def _items(story: History, verdict: Verdict) -> None:
-    """I2: what a feed showed in a whole answer is stored after its next two good answers."""
-    answers: dict[int, list[Event]] = defaultdict(list)
-    shown: set[str] = set()
-    missed: set[str] = set()
-    for event in story.events:
-        if event["what"] == "served" and event["whole"] and story.lived_on(event["real"]):
-            answers[event["feed"]].append(event)
-            for answer in answers[event["feed"]][:-2][-1:]:
-                shown |= set(answer["links"])
-        if event["what"] == "file":
-            # The last answer may have come too late to be stored, and what was stored is of one moment.
-            missed |= shown - set(event["links"])
-    verdict.counts["items shown"] = len(shown)
-    for link in sorted(missed):
-        verdict.counts["items lost"] += 1
-        verdict.wrong("I2", f"{link} was shown and is not stored")
+def _copies(story: History, verdict: Verdict) -> None:
+    """I3, the sum: no more second copies than faults that leave open whether a message arrived."""
+    lost = sum(is_edition(event) and event["outcome"] in UNHEARD and event["accepted"] for event in story.events)
+    verdict.counts["replies lost"] = lost
+    verdict.counts["ambiguous faults"] = ambiguous = lost + len(story.deaths) + story.deaf
+    if (copies := verdict.counts["extra copies"]) > ambiguous:
+        verdict.wrong("I3", f"{copies} second copies of {ambiguous} ambiguous faults")
 
 
 def _wording(story: History, verdict: Verdict) -> None:
@@ -396,34 +270,7 @@ def _wording(story: History, verdict: Verdict) -> None:
         if event["what"] == "request" and event["outcome"] == "400":
             why = event["why"].lower()
             if not any(words in why for words in _NO_FAULT_OF_OURS):
-                verdict.wrong("I7", f"{event['method']} was refused, {_shown(event['at'])}: {event['why']}")
-
-
-def _pace(story: History, verdict: Verdict) -> None:
-    """I8: what Telegram asks of our speed."""
-    speed, rate = story.header["speed"], story.header["send_rate"]
-    held: dict[int, float] = {}
-    by_chat: dict[int, list[float]] = defaultdict(list)
-    for event in story.events:
-        if event["what"] != "request" or event["method"] != "sendmessage" or "chat" not in event:
-            continue
-        chat = event["chat"]
-        if not _HEADLINE.search(event["text"]):
-            continue  # an answer to somebody who wrote
-        if event["at"] < held.get(chat, 0) - 0.01:
-            verdict.wrong("I8", f"chat {chat} was written to {held[chat] - event['at']:.1f} s before it might be")
-        if event["outcome"] == "429":
-            held[chat] = max(held.get(chat, 0), event["at"] + event["retry_after"])
-        by_chat[chat].append(event["real"] * speed)
-        by_chat[0].append(event["real"] * speed)
-    for chat, times in by_chat.items():
-        window, most = (10.0, rate * 10 * 1.1 + 3) if chat == 0 else (60.0, 21) if chat < 0 else (4.0, 5)
-        for number, end in enumerate(times):
-            start = number - int(most)
-            if start >= 0 and end - times[start] < window:
-                whom = f"chat {chat}" if chat else "all chats"
-                verdict.wrong("I8", f"{whom}: {int(most) + 1} messages in {end - times[start]:.1f} s")
-                break
+                verdict.wrong("I7", f"{event['method']} was refused, {shown(event['at'])}: {event['why']}")
 
 
 def _restarts(story: History, verdict: Verdict) -> None:
@@ -432,7 +279,7 @@ def _restarts(story: History, verdict: Verdict) -> None:
         (message["real"], at, key)
         for key, messages in story.messages.items()
         for at, message in messages
-        if _HEADLINE.search(message["text"]) or _heading(message["text"], at)
+        if is_edition(message)
     )
     tried: dict[int, list[float]] = defaultdict(list)
     for event in story.events:
@@ -442,14 +289,15 @@ def _restarts(story: History, verdict: Verdict) -> None:
         if event["what"] != "start":
             continue
         began = event["real"]
-        waiting = [key for key in story.plans if story.plans[key][0].hours and _overdue(story, key, event, at, tried)]
+        waiting = {key for key in story.plans if story.plans[key][0].hours and _overdue(story, key, event, tried)}
         if not waiting:
             continue
-        took = next((real - began for real, _, key in sent if real >= began and key in waiting), FIRST_DELIVERY + 1)
-        if took <= FIRST_DELIVERY:
+        place = bisect_left(sent, began, key=lambda one: one[0])
+        took = next((real - began for real, _, key in sent[place:] if key in waiting), FIRST_DELIVERY + 1)
+        if took - story.stalled(began, began + took) <= FIRST_DELIVERY:
             verdict.first_deliveries.append(took)
         elif _calm(story, began, began + FIRST_DELIVERY):
-            verdict.wrong("I11", f"{len(waiting)} lines were overdue at a start {_shown(at)}; nothing in 10 s")
+            verdict.wrong("I11", f"{len(waiting)} lines were overdue at a start {shown(at)}; nothing in 10 s")
 
 
 def _calm(story: History, began: float, end: float) -> bool:
@@ -460,74 +308,15 @@ def _calm(story: History, began: float, end: float) -> bool:
     return not any(event["what"] in ("end", "refuse") or event.get("outcome", "ok") != "ok" for event in meanwhile)
 
 
-def _overdue(
-    story: History, key: tuple[int, int], start: Event, at: float, tried: Mapping[int, Sequence[float]]
-) -> bool:
+def _overdue(story: History, key: Key, start: Event, tried: Mapping[int, Sequence[float]]) -> bool:
     """Whether a line had a slot in time that nothing had been tried for; what was tried may wait its half minute."""
     now = start["at"]
-    if any(since <= now < until for since, until in story.holds()):
+    if story.held(start["real"], chat=key[0]):
         return False
     for slot in story.slots(key):
         if now - TOO_LATE + 60 < slot.due <= now and not story.refused(key, slot):
-            came = next((e["real"] for e, peak in zip(story.events, story.peaks, strict=True) if peak >= slot.due), 0)
-            if not any(came <= real < start["real"] for real in tried.get(key[0], ())):
+            came, tries = story.reached(slot.due), tried.get(key[0], ())
+            place = bisect_left(tries, came)
+            if place == len(tries) or tries[place] >= start["real"]:
                 return True
     return False
-
-
-def _heading(text: str, at: float) -> date | None:
-    """The date that heads a message, of the year that fits."""
-    first = text.split("\n", 1)[0]
-    if found := _EN.search(first):
-        day, month = int(found[1]), _MONTHS.index(found[2]) + 1
-    elif found := _VI.search(first):
-        day, month = int(found[1]), int(found[2])
-    else:
-        return None
-    near = datetime.fromtimestamp(at, UTC).date()
-    years = [date(near.year + more, month, day) for more in (-1, 0, 1) if (month, day) != (2, 29) or not more]
-    return min(years, key=lambda one: abs((one - near).days))
-
-
-def _name(key: tuple[int, int]) -> str:
-    return f"chat {key[0]}" + (f", thread {key[1]}" if key[1] else "")
-
-
-def _shown(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}"
-
-
-class FileWatch:
-    """Looks at copies of the database between two lives of the bot."""
-
-    def __init__(self) -> None:
-        self._links: set[str] = set()
-
-    def look(self, database: Path) -> dict[str, Any]:
-        """What is wrong with a copied file: its own checks (I10), and items that were there before (I1)."""
-        connection = sqlite3.connect(database)
-        try:
-            faults = [row[0] for row in connection.execute("pragma integrity_check") if row[0] != "ok"]
-            faults += [f"foreign key: {tuple(row)}" for row in connection.execute("pragma foreign_key_check")]
-            try:
-                connection.execute("insert into items_fts(items_fts, rank) values ('integrity-check', 1)")
-            except sqlite3.Error as error:
-                faults.append(f"the search index: {error}")
-            links = {row[0] for row in connection.execute("select url from items")}
-        except sqlite3.Error as error:
-            return {"faults": [str(error)], "lost": [], "links": []}
-        finally:
-            connection.close()
-        lost, self._links = sorted(self._links - links), self._links | links
-        return {"faults": faults, "lost": lost, "links": sorted(links)}
-
-
-def leaks(log: Path, secrets: Mapping[str, str]) -> list[str]:
-    """Lines of a log that hold what must not be there: name → text."""
-    found: dict[str, str] = {}
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            for name, secret in secrets.items():
-                if secret in line:
-                    found.setdefault(name, f"{log.name} holds {name}: {line.strip()[:120].replace(secret, '…')}")
-    return list(found.values())

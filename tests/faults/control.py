@@ -3,6 +3,7 @@
     0  double  seconds to add to the machine's clock
     8  int32   the armed plant (its place in PLANTS), 0 for none
     12 int32   how often that place is still to be passed before it kills
+    16 double  when (monotonic seconds) it killed; 0 before
 
 The bench writes, the bot reads; both survive the other's death.
 """
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-_OFFSET, _ARMED = struct.Struct("<d"), struct.Struct("<ii")
+_OFFSET, _ARMED, _DIED = struct.Struct("<d"), struct.Struct("<ii"), struct.Struct("<d")
 _SIZE = 4096
 
 
@@ -86,6 +87,21 @@ class Control:
     def disarm(self) -> None:
         """Let it live."""
         _ARMED.pack_into(self._page, 8, 0, 0)
+
+    @property
+    def armed(self) -> bool:
+        """Whether a plant waits to be passed."""
+        return bool(_ARMED.unpack_from(self._page, 8)[0])
+
+    def dies(self) -> None:
+        """The bot notes when it dies at a plant."""
+        _DIED.pack_into(self._page, 16, time.monotonic())
+
+    def died(self) -> float:
+        """When the bot died at a plant, told once; 0 where it did not."""
+        (at,) = _DIED.unpack_from(self._page, 16)
+        _DIED.pack_into(self._page, 16, 0.0)
+        return float(at)
 
     def passed(self, number: int) -> bool:
         """Count one passing of a plant; whether this is the one to die at."""

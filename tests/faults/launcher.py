@@ -2,7 +2,8 @@
 
     python -m tests.faults.launcher  ──reads──→ {"mode": "run", …}   (JSON lines on standard input)
                                      ──forks─→ the bot, with everything imported already
-                                     ──prints─→ {"pid": 7}, later {"pid": 7, "status": -9}
+                                     ──prints─→ {"pid": 7}, later {"pid": 7, "status": -9, "at": …}
+                                     ──writes─→ the log, which reaches it by a pipe: a full disk leaves a trace
 
 Simulated time jumps, so that what counts real seconds is faster here: ticks, pace and time-outs.
 """
@@ -35,18 +36,20 @@ from digest.errors import DigestError
 from digest.places import load_gazetteer
 from digest.settings import read_settings
 from feeds.sources import load_sources
-from render.words import load_words
+from render.words import LANGUAGES, load_words
 from storage.store import Store
 from tests.faults.bugs import BUGS
 from tests.faults.control import PLANTS, Control, Plant
 
 #: Real seconds, shortened.
-TELEGRAM_PATIENCE = 1.5
+TELEGRAM_PATIENCE = 4.0
 BUSY_PATIENCE = 1.0
 
 
-def die() -> None:
+def die(control: Control | None = None) -> None:
     """As if the power went."""
+    if control is not None:
+        control.dies()
     os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(60)  # never gets far
 
@@ -60,39 +63,56 @@ def serve() -> None:
     import sqlite_utils  # noqa: F401 (imported late by the bot; here once for all starts)
 
     children: set[int] = set()
+    #: The logs of the children: the end of a pipe to read → the file.
+    logs: dict[int, int] = {}
     inbox = b""
     while True:
-        ready, _, _ = select.select([0], [], [], 0.01)
-        if ready:
+        ready, _, _ = select.select([0, *logs], [], [], 0.01)
+        for pipe in ready:
+            if pipe and not _copy(pipe, logs[pipe]):
+                os.close(pipe)
+                os.close(logs.pop(pipe))
+        if 0 in ready:
             if not (data := os.read(0, 65536)):
                 break
             *lines, inbox = (inbox + data).split(b"\n")
             for line in lines:
-                children.add(_start(json.loads(line)))
+                children.add(_start(json.loads(line), logs))
         for pid in list(children):
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 children.discard(pid)
-                _say(pid=pid, status=os.waitstatus_to_exitcode(status))
+                _say(pid=pid, status=os.waitstatus_to_exitcode(status), at=time.monotonic())
     for pid in children:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+def _copy(pipe: int, file: int) -> bool:
+    """Some of a child's log; False at its end."""
+    data = os.read(pipe, 1 << 16)
+    os.write(file, data)
+    return bool(data)
 
 
 def _say(**fields: Any) -> None:
     os.write(1, json.dumps(fields).encode() + b"\n")
 
 
-def _start(order: dict[str, Any]) -> int:
+def _start(order: dict[str, Any], logs: dict[int, int]) -> int:
+    ours, theirs = os.pipe()
     if pid := os.fork():
+        os.close(theirs)
+        logs[ours] = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         _say(pid=pid)
         return pid
     status = 70
     try:
-        log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for inherited in (ours, *logs, *logs.values()):
+            os.close(inherited)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
+        os.dup2(theirs, 1)
+        os.dup2(theirs, 2)
         status = MODES[order["mode"]](order)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -112,7 +132,7 @@ def run(order: dict[str, Any]) -> int:
     plant(control)
     if order.get("bug"):
         BUGS[order["bug"]]()
-    settings = read_settings(order["env"])
+    settings = read_settings(order["env"], languages=LANGUAGES)
     set_up_logging(settings.log_level, style=settings.log_format, secrets=settings.secrets)
     try:
         sources = load_sources(settings.feeds_file)
@@ -165,7 +185,7 @@ def plant(control: Control) -> None:
     def statement(_counted: int) -> None:
         for number in (1, *inside):
             if control.passed(number):
-                die()
+                die(control)
 
     _count_statements(statement)
     for number, each in enumerate(PLANTS):
@@ -183,7 +203,7 @@ def _owner(plant: Plant) -> tuple[Any, str]:
 def _planted(call: Any, number: int, plant: Plant, control: Control, inside: list[int]) -> Any:
     def enter() -> None:
         if plant.when == "before" and control.passed(number):
-            die()
+            die(control)
         if plant.when == "sql":
             inside.append(number)
 
@@ -193,7 +213,7 @@ def _planted(call: Any, number: int, plant: Plant, control: Control, inside: lis
 
     def after() -> None:
         if plant.when == "after" and control.passed(number):
-            die()
+            die(control)
 
     @functools.wraps(call)
     def plain(*args: Any, **more: Any) -> Any:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from tests.faults.control import PLANTS
 
+RANDOM = "kill at a random moment"
 #: How often each is drawn. The stages of PLANTS stand for one each.
 _WEIGHTS = {
     **{plant.name: 1.0 for plant in PLANTS[1:]},
     "any statement": 6.0,
-    "kill at a random moment": 12.0,
+    RANDOM: 2.0,
     "kill before the reply": 3.0,
     "kill at every try": 1.5,
     "stop in a storm": 3.0,
@@ -45,6 +46,8 @@ _WEIGHTS = {
     "network down": 1.0,
     "feeds down": 2.0,
     "command": 2.0,
+    "newcomer lost": 1.5,
+    "newcomer killed": 1.5,
     "backup killed": 1.0,
 }
 FAULTS = tuple(_WEIGHTS)
@@ -58,11 +61,15 @@ class Drawn(NamedTuple):
 
 
 def draw(seed: int, count: int, only: Sequence[str] = ()) -> list[Drawn]:
-    """A schedule of `count` faults: each kind once if there is room, the rest by weight."""
+    """A schedule of `count` faults: each kind once if there is room, a third random moments, the rest by weight."""
     rng = random.Random(seed)
     names = list(only or FAULTS)
     rng.shuffle(names)
+    drawn = names[:count]
+    if RANDOM in names:
+        # Rounded up: three schedules of two hundred hold two hundred of them.
+        drawn += [RANDOM] * max(0, min(count // 3 + 1, count - len(drawn) + 1) - 1)
     weights = [_WEIGHTS[name] for name in names]
-    drawn = names[:count] + rng.choices(names, weights, k=max(0, count - len(names)))
+    drawn += rng.choices(names, weights, k=max(0, count - len(drawn)))
     rng.shuffle(drawn)
     return [Drawn(name, (rng.random(), rng.random(), rng.random())) for name in drawn]

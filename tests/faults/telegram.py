@@ -12,6 +12,7 @@ from playground.faults import Fault, Faults
 from playground.people import Group, User
 from playground.rules import Params, Refused
 from playground.world import Chat
+from tests.faults.cast import READER
 from tests.faults.press import unplug
 
 #: The record of the request that this task is answering.
@@ -113,7 +114,7 @@ class RecordedApi(BotApi):
 
     def reader(self, number: int, **more: Any) -> User:
         """A person who has opened the bot."""
-        chat = Chat(id=7_310_000_000 + number, type="private", title=f"Reader {number}", met=True, started=True, **more)
+        chat = Chat(id=READER + number, type="private", title=f"Reader {number}", met=True, started=True, **more)
         self.world.chats[chat.id] = chat
         return User(self.world, chat)
 

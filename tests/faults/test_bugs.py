@@ -1,5 +1,7 @@
 """A checker that finds nothing is worth nothing: each planted bug must be found, by the invariant it breaks."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from tests.faults import checker
 from tests.faults.bench import play
 from tests.faults.bugs import BUGS
 from tests.faults.schedule import Drawn
+from tests.faults.test_bench import ROOT, SLOWLY
 
 
 def of(*names: str, dice: tuple[float, float, float] = (0.3, 0.6, 0.5)) -> list[Drawn]:
@@ -37,11 +40,35 @@ CAUGHT = {
     "parts_in_any_order": (of("clock an hour on"), "I5"),
     "validators_first": (_DEATHS, "I2"),
     "every_hour_twice": (of("clock an hour on"), "I3"),
+    "lazy_sent": (of("kill at a random moment"), "I3"),
+    "no_stop": (of("stop in a storm"), "stop"),
+    "no_pace": (of("clock an hour on"), "I8"),
+    "no_chat_pace": (of("clock an hour on"), "I8"),
+}
+#: Bugs that some other test sees.
+SEEN_ELSEWHERE = {
+    "conflict_unheard": "tests/test_delivery.py::test_while_another_listens_nothing_is_delivered_and_it_is_said_once"
 }
 
 
+_WITH_A_BUG = """
+import sys, pytest
+from tests.faults.bugs import BUGS
+BUGS["{bug}"]()
+sys.exit(pytest.main(["{test}", "-q", "-p", "no:cacheprovider"]))
+"""
+
+
 def test_all_bugs_are_tried() -> None:
-    assert set(CAUGHT) == set(BUGS)
+    assert set(CAUGHT) | set(SEEN_ELSEWHERE) == set(BUGS)
+
+
+@pytest.mark.parametrize("bug", SEEN_ELSEWHERE)
+def test_a_bug_that_the_bench_cannot_see_is_seen_by_another_test(bug: str) -> None:
+    """The test is run with the bug put in: it must fail."""
+    command = (sys.executable, "-c", _WITH_A_BUG.format(bug=bug, test=SEEN_ELSEWHERE[bug]))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
 
 
 @pytest.mark.faults
@@ -49,7 +76,8 @@ def test_all_bugs_are_tried() -> None:
 async def test_the_checker_finds_a_planted_bug(tmp_path: Path, bug: str) -> None:
     schedule, invariant = CAUGHT[bug]
     # What is missed is only seen if the bot had every chance to send it.
-    patience = 9 if bug == "slot_before_planning" else 2
-    theatre = await play(tmp_path, seed=3, schedule=schedule, bug=bug, days=0.6, patience=patience)
+    patience = 9 if bug == "slot_before_planning" else 3
+    cast = SLOWLY | {"topics": 3} if bug.endswith("_pace") else {}
+    theatre = await play(tmp_path, seed=3, schedule=schedule, bug=bug, days=0.6, patience=patience, **cast)
     found = {violation.partition(":")[0] for violation in checker.judge(theatre.history).violations}
     assert invariant in found
