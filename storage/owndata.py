@@ -32,7 +32,7 @@ _TIMES = frozenset(
     "told_at again_at saved_at kept_at asked_at".split()
 )
 #: Columns with JSON.
-_DOCUMENTS = frozenset(("wishes", "keyboard", "made"))
+_DOCUMENTS = frozenset(("wishes", "less", "keyboard", "made"))
 
 
 class OwnData:

@@ -67,6 +67,7 @@ async def test_mydata_has_all_of_mine_and_nothing_of_others(world: World) -> Non
     await ann.say("/mydata")
     told = mydata_of(world, ann)
     assert told["chats"][0]["id"] == ann.id
+    assert told["chats"][0]["less"] == []
     assert told["searches"][0]["text"] == f"{WORD} laos"
     assert told["lines"][0]["wishes"]["places"] == ["VN"]
     assert told["deliveries"]

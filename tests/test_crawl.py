@@ -32,7 +32,7 @@ from storage.store import Store
 from tests.world import PRESET, World, idle, running_bot
 
 #: Every kind of screen that there is, a line each, by where it was seen.
-KNOWN = Path(__file__).parent / "data" / "screens.txt"
+KNOWN = Path(__file__).parent / "screens.txt"
 #: Buttons of one act are pressed so often on one kind of screen; and all together so often at most.
 EACH, MOST = 2, 2000
 #: Seconds for one answer, on a busy machine.

@@ -133,7 +133,9 @@ def test_what_telegram_says(telegram: Telegram, settings: Settings, level: Level
 
 
 def test_every_setting_that_is_wrong_is_named_not_only_the_first():
-    checks, settings = judge_settings({"PORT": "x", "DEFAULT_LANGUAGE": "fr", "ADMIN_IDS": "1", "SEND_RATE": "5"}, languages=("en", "vi"))
+    checks, settings = judge_settings(
+        {"PORT": "x", "DEFAULT_LANGUAGE": "fr", "ADMIN_IDS": "1", "SEND_RATE": "5"}, languages=("en", "vi")
+    )
     said = [check.values["sentence"] for check in checks if check.finding is Finding.SETTING_WRONG]
     assert [one.split()[0] for one in said] == ["PORT", "DEFAULT_LANGUAGE"]
     assert (settings.port, settings.send_rate) == (Settings().port, 5.0)

@@ -8,6 +8,8 @@ import threading
 import pytest
 
 from digest.errors import StorageError
+from digest.model import Wishes
+from digest.readers import Cadence
 from storage import migrations
 from storage.store import Store
 from storage.thread import StoreThread
@@ -54,7 +56,7 @@ def test_the_log_is_a_wal_and_keys_are_enforced(store, tmp_path):
     assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
     connection.close()
     with pytest.raises(StorageError, match="FOREIGN KEY"):
-        store.memory.tell(404, 0, {1: 1}, now=NOW)
+        store.lines.add(404, 0, Wishes(), Cadence(), now=NOW)
 
 
 @pytest.mark.parametrize(
