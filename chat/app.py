@@ -25,6 +25,7 @@ from telegram.ext import (
 from chat import answers
 from chat.alarms import Alarms
 from chat.delivery import Sender, Sleep
+from chat.desk import Desk
 from chat.desks.alerts import Alerts
 from chat.desks.asking import Asking
 from chat.desks.corrections import Corrections
@@ -51,7 +52,7 @@ from chat.patience import Patience
 from chat.planning import Planner
 from chat.reception import Reception
 from chat.request import AiohttpRequest
-from chat.switchboard import Desk, Switchboard
+from chat.switchboard import Switchboard
 from chat.webhook import Webhook
 from digest.errors import ConfigError, DigestError
 from digest.settings import require_token

@@ -5,22 +5,14 @@ update ─→ reader ─→ (for a change: which line, and may they?) ─→ des
 Every button is answered, also an old one. Where several read, only a button that stands under the message counts, and
 only an admin's press edits it: anybody may send any press on any message, and what stands there is everybody's.
 
-A desk is a class whose methods say what they serve:
-
-    class Wishes(Desk):
-        @command("topics", changes=True)
-        @press("topics", changes=True)
-        async def topics(self, call: Call) -> None: …
-
 What changes something acts on one line: a button names it first among its arguments, a command means the line of the
-chat and forum topic it is written in.
+chat and forum topic it is written in. What desks are is said in desk.py.
 """
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.constants import ChatType
@@ -29,16 +21,12 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Cont
 
 from chat import answers
 from chat.callback import Press, number, unpack
+from chat.desk import COMMANDS, PRESSES_SERVED, Call, Desk, Toast, admins_only, services
 from chat.errors import OldButtonError
 from chat.keyboards.shared import which_line
-from chat.newsroom import Newsroom
 from chat.patience import PRESSES, Patience, Verdict
-from chat.reception import Reader, Reception, Subscriber
+from chat.reception import Reader, Reception
 from render.words import Words
-
-#: What a desk's method gives back is shown as a toast over a pressed button.
-Toast = str | None
-Method = TypeVar("Method", bound=Callable[..., Awaitable[Toast]])
 
 #: Words after a command are kept so far while the reader is asked which line they mean.
 _LONGEST_TEXT = 500
@@ -51,103 +39,6 @@ _ALWAYS = frozenset(("stop", "pause", "resume", "forget"))
 #: What desks serve by these names is not written by anybody: commands that we do not have, and what has no words.
 LEFT_OVERS = ("unknown", "wordless")
 
-_COMMANDS, _PRESSES = "_serves_commands", "_serves_presses"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One thing that a reader asked: what they wrote after a command, or a button's arguments."""
-
-    update: Update
-    reader: Reader
-    #: The words written, "" for a button.
-    text: str = ""
-    #: The button's arguments, without the line that a change begins with; () for a command.
-    args: tuple[str, ...] = ()
-
-    @property
-    def words(self) -> Words:
-        """The reader's language."""
-        return self.reader.words
-
-    @property
-    def pressed(self) -> bool:
-        """Whether a button asked, so that its screen is edited in place."""
-        return self.update.callback_query is not None
-
-    @property
-    def subscriber(self) -> Subscriber:
-        """The reader of a call that changes something."""
-        assert isinstance(self.reader, Subscriber)  # noqa: S101 - the switchboard enrolled them
-        return self.reader
-
-    def by(self, reader: Reader) -> "Call":
-        """The same call by the reader as they are now."""
-        return replace(self, reader=reader)
-
-    def arg(self, place: int) -> str:
-        """A button's argument; raises OldButtonError where it has none such."""
-        if place >= len(self.args):
-            raise OldButtonError
-        return self.args[place]
-
-    def number(self, place: int) -> int:
-        """A button's argument that is a number; raises OldButtonError."""
-        return number(self.arg(place))
-
-    def on(self, place: int) -> bool:
-        """A button's argument that says on (1) or off (0); raises OldButtonError."""
-        return self.one_of(("0", "1"), place) == "1"
-
-    def one_of(self, choices: Sequence[str], place: int) -> str:
-        """A button's argument that is one of these; raises OldButtonError."""
-        if self.arg(place) not in choices:
-            raise OldButtonError
-        return self.arg(place)
-
-
-class Desk:
-    """What every desk has at hand."""
-
-    def __init__(self, reception: Reception) -> None:
-        self.reception = reception
-
-    @property
-    def newsroom(self) -> Newsroom:
-        """Sources, store, thinking and names."""
-        return self.reception.newsroom
-
-
-class _Service(NamedTuple):
-    """What a method serves: a command or a button's act."""
-
-    name: str
-    changes: bool
-    #: The act that opens the same thing for a line that was chosen.
-    act: str | None
-
-
-def command(name: str, *, changes: bool = False, act: str | None = None) -> Callable[[Method], Method]:
-    """Marks a desk's method as serving a command.
-
-    If it `changes` something only admins may use it in a group, the reader is enrolled, and where there are several
-    lines the reader is asked which, if there is a button's `act` for it.
-    """
-    return _marker(_COMMANDS, _Service(name, changes, act))
-
-
-def press(name: str, *, changes: bool = False) -> Callable[[Method], Method]:
-    """Marks a desk's method as serving buttons of this act. If it `changes` something the button names a line first."""
-    return _marker(_PRESSES, _Service(name, changes, name))
-
-
-def _marker(kind: str, service: _Service) -> Callable[[Method], Method]:
-    def mark(method: Method) -> Method:
-        setattr(method, kind, [*getattr(method, kind, []), service])
-        return method
-
-    return mark
-
 
 class Switchboard:
     """Hands each update to the desk that serves it."""
@@ -155,8 +46,8 @@ class Switchboard:
     def __init__(self, reception: Reception, desks: Sequence[Desk], patience: Patience | None = None) -> None:
         self._reception = reception
         self._patience = patience or Patience(time.monotonic)
-        self._commands = _services(desks, _COMMANDS)
-        self._presses = _services(desks, _PRESSES)
+        self._commands = services(desks, COMMANDS)
+        self._presses = services(desks, PRESSES_SERVED)
 
     def register(self, application: Application) -> None:  # type: ignore[type-arg]
         """Take the commands, buttons and words of an application. "search" and LEFT_OVERS take what is left."""
@@ -334,17 +225,6 @@ class _ByName(filters.MessageFilter):
         return first.lower().endswith(f"@{message.get_bot().username}".lower())
 
 
-def _services(desks: Sequence[Desk], kind: str) -> dict[str, tuple[_Service, Callable[[Call], Awaitable[Toast]]]]:
-    found: dict[str, tuple[_Service, Callable[[Call], Awaitable[Toast]]]] = {}
-    for desk in desks:
-        for name in dir(type(desk)):
-            for service in getattr(getattr(type(desk), name), kind, ()):
-                if service.name in found:
-                    raise ValueError(f"two desks serve {service.name!r}")
-                found[service.name] = service, cast("Callable[[Call], Awaitable[Toast]]", getattr(desk, name))
-    return found
-
-
 def _enough(words: Words) -> str:
     return words.t("That was a lot at once. Please try again in a minute.")
 
@@ -369,11 +249,6 @@ def _stands_under(query: CallbackQuery) -> bool:
     keyboard = query.message.reply_markup if isinstance(query.message, Message) else None
     rows = keyboard.inline_keyboard if keyboard else ()
     return any(button.callback_data == query.data for row in rows for button in row)
-
-
-def admins_only(words: Words) -> str:
-    """What somebody hears who may not change anything here."""
-    return words.t("Only admins of this group can change settings.")
 
 
 def _old_button(words: Words) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from telegram.ext import CommandHandler
 
+from chat.desk import Call, Desk, command
 from chat.desks.reading import open_page
-from chat.switchboard import Call, Desk, Switchboard, command
+from chat.switchboard import Switchboard
 from digest.readers import Cadence
 from playground.botapi import BotApi
 from playground.world import Message

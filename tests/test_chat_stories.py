@@ -11,9 +11,10 @@ from telegram import InlineKeyboardButton
 from telegram.ext import CommandHandler
 
 from chat.callback import MAX_BYTES
+from chat.desk import Call, Desk, command
 from chat.desks.stories import open_story
 from chat.keyboards import stories as keys
-from chat.switchboard import Call, Desk, Switchboard, command
+from chat.switchboard import Switchboard
 from digest.model import Labels, Story, Topic
 from digest.places import load_gazetteer
 from playground.botapi import BotApi

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, admins_only, press
 from chat.desks.reading import in_private
 from chat.keyboards import asking as keys
 from chat.reception import Reader, Reception, zone_of
 from chat.searches import Searches
-from chat.switchboard import Call, Desk, Toast, admins_only, press
 from digest.asking import write_query
 from digest.model import Wishes
 from digest.query import Query

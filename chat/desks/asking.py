@@ -9,6 +9,7 @@ from telegram import InlineKeyboardMarkup as Keyboard
 
 from chat import answers
 from chat.callback import pack
+from chat.desk import Call, Desk, Toast, command, press
 from chat.desks.reading import in_private
 from chat.errors import OldButtonError
 from chat.keyboards import asking as keys
@@ -16,7 +17,6 @@ from chat.keyboards import help as help_keys
 from chat.links import SharedSearch, private_link, read_search_payload, search_payload
 from chat.reception import Reception, zone_of
 from chat.searches import LONGEST_QUERY, Searches
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.asking import write_query
 from digest.lifting import Reading, lifted
 from digest.model import Topic

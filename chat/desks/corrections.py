@@ -1,10 +1,10 @@
 """What readers call wrong, for the operator to judge: /corrections in an admin's own chat."""
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, command, press
 from chat.errors import OldButtonError
 from chat.keyboards import corrections as keys
 from chat.keyboards.reading import todays
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.corrections import Correction
 from render.story_view import correction_blocks
 

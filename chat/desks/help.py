@@ -6,11 +6,11 @@ from typing import cast
 from telegram.constants import MessageLimit
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, command, press
 from chat.desks.reading import in_private, newest
 from chat.keyboards import help as keys
 from chat.links import private_link
 from chat.reception import Subscriber, zone_of
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.asked import Asked, link_for
 from digest.model import Wishes
 from render.help_view import HELP_PAGES, HelpPage, help_blocks, help_page_blocks, unknown_blocks, wordless_blocks

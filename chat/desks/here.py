@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from chat import answers
+from chat.desk import Call, Desk, admins_only, command, press
 from chat.keyboards import rooms as keys
 from chat.keyboards.shared import back
 from chat.reception import where
-from chat.switchboard import Call, Desk, admins_only, command, press
 from digest.asked import MOST_NAMES, Asked, read_list, read_places
 from digest.asking import topic_named
 from digest.model import Wishes

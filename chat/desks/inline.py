@@ -18,6 +18,7 @@ from telegram.ext import Application, InlineQueryHandler
 
 from chat.answers import NO_PREVIEW
 from chat.callback import number
+from chat.desk import Desk
 from chat.desks.asking import other_readings
 from chat.desks.reading import newest
 from chat.errors import OldButtonError
@@ -25,7 +26,6 @@ from chat.keyboards.shared import cut
 from chat.keyboards.stories import whole_story
 from chat.patience import INLINE, Patience, Verdict
 from chat.reception import Reception
-from chat.switchboard import Desk
 from digest.asking import read_query
 from digest.compose import Window, compose
 from digest.model import DigestStory, Story, Wishes

@@ -1,11 +1,11 @@
 """Subscriptions side by side: each with wishes and hours of its own."""
 
 from chat import answers
+from chat.desk import Call, Desk, command, press
 from chat.desks.settings import show_settings, show_subscription, shown
 from chat.keyboards import lines as keys
 from chat.keyboards import wishes as wish_keys
 from chat.reception import Subscriber
-from chat.switchboard import Call, Desk, command, press
 from digest.model import Wishes
 from digest.readers import MOST_LINES, Cadence, Chat, Line
 from render import screens

@@ -6,10 +6,10 @@ from io import BytesIO
 from telegram.error import BadRequest, Forbidden
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, command, press
 from chat.keyboards import help as help_keys
 from chat.keyboards import owndata as keys
 from chat.links import private_link
-from chat.switchboard import Call, Desk, Toast, command, press
 from render.owndata_view import forget_blocks, forgotten_blocks, privacy_blocks
 from render.words import Words
 from storage.readers import GONE_CHAT_DAYS, LEDGER_DAYS, SEARCH_DAYS

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from chat import answers
 from chat.callback import pack
+from chat.desk import Call, Desk, Toast, admins_only, command, press
 from chat.errors import OldButtonError
 from chat.keyboards import help as help_keys
 from chat.keyboards.shared import back
 from chat.reception import where
-from chat.switchboard import Call, Desk, Toast, admins_only, command, press
 from render.words import Words
 
 #: What a reply answers (the act of a button) → the question and an example.

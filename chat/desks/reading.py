@@ -10,13 +10,13 @@ from telegram.error import TelegramError
 
 from chat import answers
 from chat.delivery import is_ambiguous
+from chat.desk import Call, Desk, Toast, command, press
 from chat.editions import FIRST_WINDOW, SMALL, Setting, edition_messages, first_screen, upto
 from chat.errors import OldButtonError
 from chat.keyboards import help as help_keys
 from chat.keyboards import reading as keys
 from chat.links import private_link
 from chat.reception import Reader, Subscriber, zone_of
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.compose import wanting
 from digest.model import Digest, Grouping, Story, Wishes
 from digest.pages import Page, page_of, recompose, retell, section_ids

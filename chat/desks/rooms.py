@@ -10,13 +10,13 @@ from telegram.error import TelegramError
 
 from chat import answers
 from chat.delivery import is_refusal
+from chat.desk import Call, Desk, Toast, command, press
 from chat.desks.reading import digest_now, telling
 from chat.editions import Setting, edition_messages
 from chat.errors import OldButtonError
 from chat.keyboards import rooms as keys
 from chat.keyboards.shared import keyboard_of
 from chat.reception import Subscriber, rules, where
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.pages import page_of
 from digest.readers import Chat, ChatState, Line
 from render.rooms_view import leaving_blocks, room_blocks, rooms_blocks, waiting_blocks

@@ -1,12 +1,12 @@
 """What a reader saved."""
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, command, press
 from chat.desks.reading import in_private
 from chat.keyboards import help as help_keys
 from chat.keyboards import reading as keys
 from chat.links import private_link
 from chat.reception import zone_of
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.model import Story
 from render.reading_view import list_blocks
 from storage.store import Store

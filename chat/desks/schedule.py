@@ -7,12 +7,12 @@ from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
 from chat import answers
+from chat.desk import Call, Desk, command, press
 from chat.desks.settings import show_settings, shown
 from chat.errors import OldButtonError
 from chat.keyboards import schedule as keys
 from chat.keyboards.shared import back
 from chat.reception import Subscriber
-from chat.switchboard import Call, Desk, command, press
 from digest.due import parse_time
 from digest.errors import WishError
 from digest.readers import Cadence, ChatState, Line

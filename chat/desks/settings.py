@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import cast
 
 from chat import answers
+from chat.desk import Call, Desk, admins_only, command, press
 from chat.keyboards import lines as line_keys
 from chat.keyboards import settings as keys
 from chat.keyboards.shared import back
 from chat.reception import Subscriber
-from chat.switchboard import Call, Desk, admins_only, command, press
 from digest.model import Grouping, Language
 from digest.readers import ChatState
 from digest.text import fold

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, command, press
 from chat.desks.asking import Asking
 from chat.desks.help import Help
 from chat.desks.lines import add_line
@@ -18,7 +19,6 @@ from chat.keyboards import lines as line_keys
 from chat.keyboards import start as keys
 from chat.keyboards.shared import back
 from chat.reception import where
-from chat.switchboard import Call, Desk, Toast, command, press
 from digest.asked import Asked, read_link, read_places, read_short, short
 from digest.browse import shelf
 from digest.model import Wishes

@@ -7,13 +7,13 @@ from functools import wraps
 from typing import NamedTuple
 
 from chat import answers
+from chat.desk import Call, Desk, Toast, press
 from chat.desks.reading import in_private
 from chat.editions import FIRST_WINDOW
 from chat.errors import OldButtonError
 from chat.keyboards import stories as keys
 from chat.keyboards.reading import Origin
 from chat.reception import zone_of
-from chat.switchboard import Call, Desk, Toast, press
 from digest.compose import lead_of, points_of, wanting
 from digest.development import Step, development
 from digest.model import DigestStory, Sentence, Story, Wishes

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chat import answers
+from chat.desk import Call, Desk, command, press
 from chat.desks.settings import show_settings, shown
 from chat.errors import OldButtonError
 from chat.keyboards import wishes as keys
 from chat.reception import Subscriber
-from chat.switchboard import Call, Desk, command, press
 from digest.asked import MOST_NAMES, AskedPlaces, read_list, read_pair, read_places, read_words
 from digest.asking import topic_named
 from digest.browse import Shelf, shelf
