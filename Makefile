@@ -32,7 +32,7 @@ check: .venv/.dev
 	@$(BIN)/mypy
 
 test: check
-	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 test-faults: .venv/.dev
 	@$(BIN)/python -m pytest tests/faults -m "faults or not faults" --durations=5

@@ -61,10 +61,10 @@ async def play(news: Path, database: Path, *, twice: bool) -> list[tuple[str, di
         for act, of_line in presses_of(world).items():
             if act in _LAST:
                 continue
-            for tail in [TAILS[act]] if act in TAILS else [(), ("1",)]:
+            for tail in [TAILS.get(act, ("1",))]:
                 on = next(message for message in reversed(user.messages) if message.by_bot)
                 with contextlib.suppress(TimeoutError):
-                    await user.forge(pack(act, line, *tail) if of_line else pack(act, *tail), message=on, within=2)
+                    await user.forge(pack(act, line, *tail) if of_line else pack(act, *tail), message=on, within=1)
                 steps.append((f"press {act} {tail}", await kept(world)))
         for words in SAID:
             world.clock.forward(minutes=2)
