@@ -293,7 +293,7 @@ class Bot:
 
     async def prune(self) -> None:
         """Let go of what is no longer kept: the old ledger, and chats that left a year ago."""
-        await self.newsroom.store.run(lambda store: store.readers.prune(self.newsroom.clock()))
+        await self.newsroom.store.run(lambda store: store.prune(now=self.newsroom.clock()))
 
     def _polling_error(self, error: TelegramError) -> None:
         if not isinstance(error, Conflict):

@@ -4,7 +4,7 @@ from render.blocks import Block, Heading, Lines, Paragraph, Small, plain
 from render.words import Words
 
 
-def privacy_blocks(words: Words, *, ledger_days: int, search_days: int, gone_days: int) -> list[Block]:
+def privacy_blocks(words: Words, *, ledger_days: int, search_days: int, gone_days: int, copy_days: int) -> list[Block]:
     """What is kept of a reader, and for how many days."""
     t = words.t
     months = gone_days // 30
@@ -15,11 +15,16 @@ def privacy_blocks(words: Words, *, ledger_days: int, search_days: int, gone_day
         ),
         t("Which digests were sent and which stories you were told: {n} days.", n=ledger_days),
         t("What you searched for, so that pages can be turned: {n} days.", n=search_days),
-        t("Stories you saved and corrections you proposed: until /forget."),
+        t("Stories you saved: until /forget. Corrections you proposed: until then, {n} months at most.", n=months),
         t(
             "What is searched for in a group: {n} days, without a name. It is in nobody's file, and only an admin's "
             "/forget there deletes it sooner.",
             n=search_days,
+        ),
+        t(
+            "Copies keep what was there when they were made: one from before an update {n} days, the operator's "
+            "backups as long as the operator keeps them.",
+            n=copy_days,
         ),
     )
     again = t("After /forget, whoever saves a story, searches or chooses something begins anew: it is kept as above.")

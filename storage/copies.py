@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from errno import EEXIST
 from glob import escape
 from pathlib import Path
@@ -18,6 +18,8 @@ from digest.errors import StorageError
 
 #: So many of the copies that are made before an update stay.
 KEPT = 2
+#: And each for so long: it knows people who have been forgotten since.
+KEPT_DAYS = 14
 #: A copy is begun only where there is room for so many: an update may write everything once more.
 ROOM = 2
 #: Ends the name of a copy that is being written.
@@ -115,6 +117,15 @@ def copies_before_updates(path: Path) -> list[Path]:
     """The copies of the database at `path` that updates left, the newest first."""
     found = (one for one in path.parent.glob(f"{escape(path.name)}.steps*-*Z") if one.is_file())
     return sorted(found, key=lambda one: one.name.rpartition("-")[2], reverse=True)
+
+
+def drop_old_copies(path: Path, *, now: datetime) -> int:
+    """Remove the copies that updates of the database at `path` left KEPT_DAYS ago or earlier; how many."""
+    before = f"{now - timedelta(days=KEPT_DAYS):%Y%m%dT%H%M%S%fZ}"
+    old = [copy for copy in copies_before_updates(path) if copy.name.rpartition("-")[2] <= before]
+    for copy in old:
+        remove(copy)
+    return len(old)
 
 
 def note_backup(path: Path, backup: Path, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from digest.errors import StorageError
 from digest.model import Story
 from storage.audit import Auditor
 from storage.clock import moment, seconds
-from storage.copies import write_copy
+from storage.copies import drop_old_copies, write_copy
 from storage.corrections import Corrections
 from storage.database import Database
 from storage.items import Items
@@ -100,6 +100,11 @@ class Store:
             for correction in waiting
             if (story := stories.get(correction.story_id)) and correction.label in (*story.topics, *story.places)
         ]
+
+    def prune(self, *, now: datetime) -> None:
+        """Let go of what is no longer kept: see `Readers.prune`, and copies that updates made long ago."""
+        self.readers.prune(now)
+        drop_old_copies(self._db.path, now=now)
 
     def stats(self, *, now: datetime) -> Stats:
         """Counts of everything."""

@@ -18,6 +18,7 @@ from digest.errors import StorageError
 from playground.botapi import BotApi
 from storage import migrations
 from storage.copies import KEPT, copies_before_updates, copy_before_update, faults_in, last_backup, note_backup
+from storage.database import path_of
 from storage.recovery import put_back
 from storage.store import Store
 from tests.conftest import a_poll, a_source, an_item, utc
@@ -495,3 +496,13 @@ def test_the_command_line_backs_up_and_puts_back(here, store, tmp_path, capsys):
     assert bot.main(["restore", "copy.db"]) == 0
     assert "what was there is kept as" in capsys.readouterr().out
     assert bot.main(["restore", "absent.db"]) == 2
+
+
+def test_a_copy_from_before_an_update_goes_after_two_weeks(database_url: str) -> None:
+    with closing(Store.open(database_url)) as store:
+        store.readers.prune(NOW)
+    path = path_of(database_url)
+    made = [copy_before_update(path, steps=n, now=NOW - timedelta(days=days)) for n, days in ((1, 15), (2, 13))]
+    with closing(Store.open(database_url)) as store:
+        store.prune(now=NOW)
+    assert [copy.exists() for copy in made] == [False, True]

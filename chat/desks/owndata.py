@@ -12,6 +12,7 @@ from chat.keyboards import owndata as keys
 from chat.links import private_link
 from render.owndata_view import forget_blocks, forgotten_blocks, privacy_blocks
 from render.words import Words
+from storage.copies import KEPT_DAYS
 from storage.readers import GONE_CHAT_DAYS, LEDGER_DAYS, SEARCH_DAYS
 
 
@@ -22,7 +23,13 @@ class OwnData(Desk):
     @press("privacy")
     async def privacy(self, call: Call) -> None:
         """What is kept, and how long."""
-        blocks = privacy_blocks(call.words, ledger_days=LEDGER_DAYS, search_days=SEARCH_DAYS, gone_days=GONE_CHAT_DAYS)
+        blocks = privacy_blocks(
+            call.words,
+            ledger_days=LEDGER_DAYS,
+            search_days=SEARCH_DAYS,
+            gone_days=GONE_CHAT_DAYS,
+            copy_days=KEPT_DAYS,
+        )
         await answers.show(call.update, blocks, keys.privacy(call.words))
 
     @command("mydata")
