@@ -43,6 +43,8 @@ _FLOODED, _FLOOD = 3, 10.0
 _MONTHS = "January February March April May June July August September October November December".split()
 _EN = re.compile(r"\b\w+day (\d{1,2}) (" + "|".join(_MONTHS) + r")\b")
 _VI = re.compile(r"\b(?:Thứ \w+|Chủ nhật), (\d{1,2}) tháng (\d{1,2})\b", re.IGNORECASE)
+#: An edition begins with the paper's name.
+_TITLED = re.compile(r"<b>[^<]+</b> · ")
 #: A headline, the line of its details and the line of its sentences.
 _STORY = re.compile(r'^(\d+)\. [^\n]*?<a href="([^"]+)">[^\n]*(?:\n([^\n]*))?(?:\n([^\n]*))?', re.MULTILINE)
 _UPDATE = re.compile(r"(?:<[bi]>)*(?:UPDATE|DAY \d+|CẬP NHẬT|NGÀY \d+)\b", re.IGNORECASE)
@@ -67,8 +69,10 @@ def headlines_of(text: str) -> list[Headline]:
 
 
 def heading(text: str, at: float) -> date | None:
-    """The date that heads a message, of the year that fits."""
+    """The date that heads an edition, of the year that fits; None for other messages, which may name a date too."""
     first = text.split("\n", 1)[0]
+    if not _TITLED.match(first):
+        return None
     if found := _EN.search(first):
         day, month = int(found[1]), _MONTHS.index(found[2]) + 1
     elif found := _VI.search(first):
@@ -210,7 +214,8 @@ class History:
             if event["what"] == "request" and event["method"] == "sendmessage" and event["accepted"]
         ]
         reals = [event["real"] for event in sent]
-        falls = [(end["died"], end["died"]) for end in self.deaths]
+        # What was on its way at a death may be accepted until the bench has noticed that nobody waits any more.
+        falls = [(end["died"], end["real"]) for end in self.deaths]
         falls += [(since, until) for since, until, kind in self.troubles if kind in ("full", "locked")]
         # A bench that had no time for so long answered when nobody listened any more.
         late = [event for event in self._lags if event["late"] > _DEAF]
@@ -221,8 +226,8 @@ class History:
         for since, until in falls:
             settling = SETTLING + self.lag(since)
             window = sent[bisect_left(reals, since - settling) : bisect_left(reals, until + settling)]
-            # What was accepted last before a death, what was accepted first on a full disk.
-            around = sorted(window, key=lambda event: abs(event["real"] - since))
+            # What was accepted first after it, which a dead bot cannot have heard of; then what was the last before.
+            around = sorted(window, key=lambda event: (event["real"] < since, abs(event["real"] - since)))
             found |= {id(event) for event in around[:WORKERS]}
         return found
 

@@ -1,13 +1,13 @@
 """The checker on histories written by hand: a good one passes, and each way to spoil it is seen."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from tests.faults import checker
-from tests.faults.history import SETTLING, WORKERS
+from tests.faults.history import SETTLING, WORKERS, heading
 
 Event = dict[str, Any]
 CHAT, GROUP = 7_310_000_001, -1_002_000_000_001
@@ -23,8 +23,8 @@ def good() -> list[Event]:
         at(-3600, "line", chat=CHAT, thread=0, zone="Asia/Ho_Chi_Minh", hours=["07:00"]),
         at(-3600, "start"),
     ]
-    for day, heading in enumerate(("Friday 6 March", "Saturday 7 March")):
-        first = f"<b>Diplomacy Digest</b> · {heading}\n{story(1, f'{day}/1')}"
+    for day, name in enumerate(("Friday 6 March", "Saturday 7 March")):
+        first = f"<b>Diplomacy Digest</b> · {name}\n{story(1, f'{day}/1')}"
         events.append(sent(day * 86400 + 1, first))
         events.append(sent(day * 86400 + 3, story(2, f"{day}/2"), buttons=True))
     return [*events, at(86400 + 50000, "end", how=0)]
@@ -301,3 +301,9 @@ def test_messages_that_were_never_answered_for_count_as_sent_and_are_counted_apa
     verdict = checker.judge(events)
     assert verdict.violations == []
     assert verdict.counts["messages twice unanswered"] == 1
+
+
+def test_a_sentence_with_a_date_is_no_edition() -> None:
+    at = datetime(2026, 5, 2, tzinfo=UTC).timestamp()
+    assert heading("<b>Diplomacy Digest</b> · Sunday 3 May\n1. …", at) == date(2026, 5, 3)
+    assert heading('Your digests are back. Next: <tg-time unix="1777766400">Sunday 3 May 07:00</tg-time>', at) is None
