@@ -34,7 +34,7 @@ from digest.settings import Settings
 from playground.botapi import BotApi
 from playground.newsstand import Article, rss_document
 from playground.samples import load_outlets
-from storage.database import _WAL_BYTES
+from storage.database import WAL_BYTES
 from storage.store import Store
 
 START = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
@@ -276,8 +276,8 @@ def grown(samples: Sequence[Sample]) -> list[str]:
         before, after = (max(getattr(one, name) for one in part) for part in (settled, later))
         if after > before + room:
             found.append(f"{name}: {before} in the first half, {after} in the second")
-    if (most := max(one.wal for one in samples)) > _WAL_BYTES:
-        found.append(f"wal: {most:,} bytes; its cap is {_WAL_BYTES:,}")
+    if (most := max(one.wal for one in samples)) > WAL_BYTES:
+        found.append(f"wal: {most:,} bytes; its cap is {WAL_BYTES:,}")
     return found
 
 

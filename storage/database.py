@@ -17,7 +17,7 @@ from storage import migrations, shape
 #: How long a writer waits for another process before it gives up, in seconds.
 BUSY_SECONDS = 10.0
 #: After a checkpoint the WAL file is cut back to this many bytes.
-_WAL_BYTES = 32 * 1024 * 1024
+WAL_BYTES = 32 * 1024 * 1024
 #: The rights of everybody but a file's owner.
 _OTHERS = 0o077
 
@@ -70,7 +70,7 @@ class Database:
                 # With "normal" the last commits of a log may be gone after a power cut: a confirmed setting, or the
                 # note that a message is on its way, which would then be sent a third time.
                 connection.execute("pragma synchronous = full")
-                connection.execute(f"pragma journal_size_limit = {_WAL_BYTES}")
+                connection.execute(f"pragma journal_size_limit = {WAL_BYTES}")
                 connection.execute("pragma recursive_triggers = on")
                 _require_whole(connection, path)
                 migrations.apply(connection, path)

@@ -1,5 +1,7 @@
 """Operators hear in Telegram what only they can mend, once."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,8 @@ import pytest
 from chat.alarms import DEAD_AFTER
 from digest.model import Source
 from digest.polling import Polled
-from tests.world import DAWN, running_bot
+from playground.people import User
+from tests.world import DAWN, World, running_bot, subscribed
 
 FEED = Polled(url="http://127.0.0.1:1/feed", at=DAWN, next_poll_at=DAWN, error="timeout", failures=DEAD_AFTER)
 
@@ -45,12 +48,17 @@ async def test_a_feeds_password_is_told_to_nobody(tmp_path: Path, caplog: pytest
     assert "hush" not in caplog.text
 
 
-async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path) -> None:
+@asynccontextmanager
+async def an_admin_and_a_reader(news: Path, tmp_path: Path) -> AsyncIterator[tuple[World, User, User]]:
+    """The bot with an admin to be told, and a reader whose edition is due in two hours."""
     async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
-        admin, reader = world.api.user("Ann"), world.api.user("Bob")
+        admin = world.api.user("Ann")  # the first to come is 1001
         await admin.say("/help")
-        await reader.say("/start")
-        await reader.press("Everything about Viet Nam")
+        yield world, admin, await subscribed(world, name="Bob")
+
+
+async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path) -> None:
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, reader):
         world.api.fail("lost", method="sendMessage", chat=reader.id)
         world.clock.forward(hours=2)
         for _ in range(4):
@@ -60,11 +68,7 @@ async def test_messages_of_unknown_fate_are_reported(news: Path, tmp_path: Path)
 
 
 async def test_an_alarm_that_reached_nobody_is_raised_again(news: Path, tmp_path: Path) -> None:
-    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
-        admin, reader = world.api.user("Ann"), world.api.user("Bob")
-        await admin.say("/help")
-        await reader.say("/start")
-        await reader.press("Everything about Viet Nam")
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, _):
         world.api.fail("lost", method="sendMessage")  # to the reader and to the admin
         world.clock.forward(hours=2)
         for _ in range(4):
@@ -81,11 +85,7 @@ async def test_an_alarm_that_reached_nobody_is_raised_again(news: Path, tmp_path
 
 
 async def test_what_two_crashes_left_in_the_air_is_reported_too(news: Path, tmp_path: Path) -> None:
-    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
-        admin, reader = world.api.user("Ann"), world.api.user("Bob")
-        await admin.say("/help")
-        await reader.say("/start")
-        await reader.press("Everything about Viet Nam")
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, _):
         world.clock.forward(hours=2)
         await world.bot.planner.plan(world.clock())
         for _ in range(2):
@@ -97,11 +97,7 @@ async def test_what_two_crashes_left_in_the_air_is_reported_too(news: Path, tmp_
 
 
 async def test_a_text_that_telegram_refuses_twice_is_reported(news: Path, tmp_path: Path) -> None:
-    async with running_bot(tmp_path / "bot.db", news=news, admin_ids=frozenset({1001})) as world:
-        admin, reader = world.api.user("Ann"), world.api.user("Bob")
-        await admin.say("/help")
-        await reader.say("/start")
-        await reader.press("Everything about Viet Nam")
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, _):
         world.clock.forward(hours=2)
         await world.bot.planner.plan(world.clock())
         await world.newsroom.store.run(
