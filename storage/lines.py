@@ -12,7 +12,6 @@ from storage.clock import moment, seconds
 from storage.database import Database
 from storage.ledger import let_go
 from storage.rows import AT_ONCE, chat_of, line_of, wishes_text
-from storage.turns import take_turn
 
 
 class Lines:
@@ -106,7 +105,13 @@ class Lines:
 
     def take_test(self, line_id: int, *, every: timedelta, now: datetime) -> bool:
         """Whether a line may be sent a test post again, the last one being `every` ago."""
-        return take_turn(self._db, f"test {line_id}", every=every, now=now)
+        taken = self._db.execute(
+            "update lines set tested_at = :now where id = :line_id and tested_at <= :last",
+            line_id=line_id,
+            now=seconds(now),
+            last=seconds(now - every),
+        )
+        return taken.rowcount == 1
 
     def set_cadence(self, line_id: int, cadence: Cadence, *, now: datetime) -> Line:
         """Change when a line delivers; the line as it is then. Raises StorageError for an unknown one.

@@ -355,6 +355,9 @@ alter table lines add column cap integer not null default 0;
 -- 1: theirs; 2: ours, while its forum topic is closed
 alter table lines add column paused integer not null default 0;
 
+-- when a test post was last asked for
+alter table lines add column tested_at integer not null default 0;
+
 alter table deliveries add column silent integer not null default 0;
 
 alter table deliveries add column preview integer not null default 0;

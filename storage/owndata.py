@@ -29,7 +29,7 @@ _OF_A_GROUP = {"searches": "false", "stewards": "chat_id = :id and user_id = :as
 #: Columns with unix seconds.
 _TIMES = frozenset(
     "created_at state_at held_until paused_until covered_until due_at not_before planned_at settled_at covered_before "
-    "told_at again_at saved_at kept_at asked_at".split()
+    "tested_at told_at again_at saved_at kept_at asked_at".split()
 )
 #: Columns with JSON.
 _DOCUMENTS = frozenset(("wishes", "less", "keyboard", "made"))

@@ -122,6 +122,32 @@ async def test_no_edition_comes_after_forget(world: World) -> None:
     assert len(ann.messages) == before
 
 
+async def test_when_all_are_forgotten_every_table_is_as_it_was(world: World) -> None:
+    before = sizes(world.database)
+    ann = await a_busy_reader(world)
+    channel = world.api.group("Gazette", owner=ann, kind="channel", username="gazette_news")
+    since = world.api.world.revision
+    channel.add_bot(ann)
+    await ann.hears(lambda message: "Gazette" in message.text, since=since)
+    await ann.press(PRESET["en"])
+    await ann.press("Send a test post")
+    await ann.press("Leave and forget it")
+    await ann.press("Leave and delete everything")
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    assert sizes(world.database) == before
+
+
+def sizes(database: Path) -> dict[str, int]:
+    """How many rows each table has, save SQLite's own of the numbers that were given out."""
+    connection = sqlite3.connect(database)
+    names = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
+    names.remove("sqlite_sequence")
+    found = {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for name in names}
+    connection.close()
+    return found
+
+
 async def test_every_table_that_names_a_person_is_forgotten(world: World) -> None:
     connection = sqlite3.connect(world.database)
     tables = [name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")]
