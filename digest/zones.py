@@ -1,11 +1,13 @@
 """Time zones as readers say them."""
 
 import re
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 from ruamel.yaml import YAML
@@ -16,6 +18,8 @@ from digest.text import fold, normalise
 
 #: Fewer letters begin too many names.
 _LETTERS = 3
+#: An offset from UTC: "+7", "UTC+07:00", "gmt -3:30".
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-\u2212])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -36,8 +40,13 @@ def parse_zone(text: str, places: Gazetteer | None = None) -> str:
     raise WishError(f"no zone is called {text[:40]!r}")
 
 
-def near_zones(text: str, places: Gazetteer) -> tuple[str, ...]:
-    """The zones, four at most, that somebody may have meant: those of a country with several, or nearly spelt so."""
+def near_zones(text: str, places: Gazetteer, *, now: datetime) -> tuple[str, ...]:
+    """The zones, four at most, that somebody may have meant.
+
+    Those of a country with several, those nearly spelt so, or for "+7" and "UTC-3:30" those with that offset `now`.
+    """
+    if offset := _OFFSET.fullmatch(normalise(text).strip()):
+        return tuple(_zones_at(_span(*offset.groups()), now))[:4]
     spoken = _spoken(text)
     zones = [zone for code in places.named(text)[:1] for zone in _zones_of(places.country(code))]
     zones += [_zones()[name] for name in get_close_matches(spoken, _zones(), n=6, cutoff=0.75)]
@@ -49,6 +58,19 @@ def near_zones(text: str, places: Gazetteer) -> tuple[str, ...]:
 def offered_zones() -> tuple[str, ...]:
     """The IANA names of the zones worth a button, from data/zones.yaml."""
     return tuple(_data()["offered"])
+
+
+def _span(sign: str, hours: str, minutes: str | None) -> timedelta:
+    span = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return span if sign == "+" else -span
+
+
+def _zones_at(offset: timedelta, now: datetime) -> list[str]:
+    """The zones so far from UTC now: those worth a button, those of best known cities, those of whole countries."""
+    countries = sorted(set(get_global("zone_territories").values()))
+    zones = [*offered_zones(), *chain.from_iterable(_data()["chief"].values())]
+    zones += [of[0] for country in countries if len(of := _zones_of(country)) == 1]
+    return [zone for zone in dict.fromkeys(zones) if now.astimezone(ZoneInfo(zone)).utcoffset() == offset]
 
 
 def _zones_of(country: str) -> list[str]:

@@ -31,6 +31,8 @@ ZONES = [
 clocks = st.times().map(lambda t: t.replace(second=0, microsecond=0))
 moments = st.integers(694224000, 2177452800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
+NOW = utc("2026-11-21 00:00")
+
 
 @pytest.mark.parametrize(
     ("why", "at", "zone", "after", "now", "due"),
@@ -184,13 +186,30 @@ def test_a_zone_by_a_place_that_has_one(typed, zone):
 def test_where_several_zones_may_be_meant_they_are_offered(typed, first):
     with pytest.raises(WishError):
         parse_zone(typed, load_gazetteer())
-    near = near_zones(typed, load_gazetteer())
+    near = near_zones(typed, load_gazetteer(), now=NOW)
     assert near[0] == first
     assert len(near) <= 4
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("+7", "Asia/Ho_Chi_Minh"), ("UTC+07:00", "Asia/Ho_Chi_Minh"), ("gmt −5", "America/New_York"),
+     ("+5:30", "Asia/Kolkata")],
+)  # fmt: skip
+def test_an_offset_offers_the_zones_that_have_it_now(typed, first):
+    with pytest.raises(WishError):
+        parse_zone(typed, load_gazetteer())
+    assert near_zones(typed, load_gazetteer(), now=NOW)[0] == first
+
+
+def test_an_offset_follows_summer_time():
+    assert "Europe/London" in near_zones("+1", load_gazetteer(), now=utc("2026-07-01 00:00"))
+    assert "Europe/London" not in near_zones("+1", load_gazetteer(), now=utc("2026-01-01 00:00"))
+
+
 def test_nothing_is_offered_for_nothing():
-    assert near_zones("Atlantis", load_gazetteer()) == near_zones("", load_gazetteer()) == ()
+    for typed in ("Atlantis", "", "+25", "+7:5", "7"):
+        assert near_zones(typed, load_gazetteer(), now=NOW) == ()
 
 
 @pytest.mark.parametrize(

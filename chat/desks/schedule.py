@@ -188,7 +188,7 @@ class Schedule(Desk):
         await answers.show(call.update, screens.zone_blocks(await shown(self, who)), keys.zones(who))
 
     async def _unknown_zone(self, call: Call) -> None:
-        t, near = call.words.t, near_zones(call.text, self.newsroom.gazetteer)
+        t, near = call.words.t, near_zones(call.text, self.newsroom.gazetteer, now=self.newsroom.clock())
         if near:
             await answers.show(
                 call.update, answers.note(t("Which clock is yours?")), keys.near_zones(call.subscriber, near)
