@@ -235,10 +235,13 @@ def feeds_check(args: argparse.Namespace, settings: Settings) -> int:  # noqa: A
 
 def feeds_import(args: argparse.Namespace, settings: Settings) -> int:
     """Add the feeds of an OPML file to feeds.yaml; those it already has stay as they are."""
-    listed = {source.url for source in load_sources(settings.feeds_file)} if settings.feeds_file.exists() else set()
-    added = [source for source in read_opml(args.file) if source.url not in listed]
-    append_sources(settings.feeds_file, added)
-    print(f"{len(added)} {'feed' if len(added) == 1 else 'feeds'} added to {settings.feeds_file}")
+    found = read_opml(args.file)
+    added = append_sources(settings.feeds_file, found.sources)
+    for sentence in found.left_out:
+        print(f"Left out: {sentence}.")
+    had = len(found.sources) - len(added)
+    told = f"{len(added)} {'feed' if len(added) == 1 else 'feeds'} added to {settings.feeds_file}"
+    print(told + (f"; {had} {'was' if had == 1 else 'were'} there already" if had else ""))
     return 0
 
 

@@ -1,12 +1,12 @@
 """Lists of feeds from and for other readers: OPML in, OPML out, and feeds.yaml as text."""
 
 import json
-import logging
 import os
 import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkstemp
@@ -20,20 +20,26 @@ from feeds.guard import may_be_private
 from feeds.markup import clean, one_line, shorten
 from feeds.sources import load_sources, same_address
 
-log = logging.getLogger(__name__)
-
 #: Larger than the list of any reader's feeds.
 MAX_BYTES = 5_000_000
 MAX_NAME = 200
 
 
-def read_opml(path: Path) -> list[Source]:
-    """The feeds of an OPML file in document order, folders flattened, each address once.
+@dataclass(frozen=True)
+class FeedList:
+    """What an OPML file lists: feeds in document order, and a sentence on each outline that was left out."""
+
+    sources: list[Source]
+    left_out: list[str]
+
+
+def read_opml(path: Path) -> FeedList:
+    """The feeds of an OPML file, folders flattened, each address once.
 
     A `category` or an enclosing folder that is one of our topic ids becomes a topic. Outlines that name no http(s)
-    address are passed over with a line in the log, and so are those that name a private one: in feeds.yaml it would
-    count as the operator's own word that it may be fetched. Raises ConfigError with a sentence for a file that cannot
-    be read, is no OPML, holds no feed, is too large, or declares a document type (which is where entity bombs live).
+    address are left out, and so are those that name a private one: in feeds.yaml it would count as the operator's own
+    word that it may be fetched. Raises ConfigError with a sentence for a file that cannot be read, is no OPML, holds no
+    feed, is too large, or declares a document type (which is where entity bombs live).
     """
     try:
         with path.open("rb") as file:
@@ -54,7 +60,7 @@ def read_opml(path: Path) -> list[Source]:
     if not target.sources:
         private = "; those at private addresses must be written by hand" if target.private else ""
         raise ConfigError(f"{path}: holds no feed to import (no outline with a public xmlUrl{private})")
-    return list(target.sources.values())
+    return FeedList(list(target.sources.values()), target.left_out)
 
 
 def write_opml(sources: Iterable[Source]) -> str:
@@ -147,6 +153,7 @@ class _Outlines:
         self.is_opml = False
         #: How many feeds were left out because they lie at private addresses.
         self.private = 0
+        self.left_out: list[str] = []
         self._path = path
         self._folders: list[str] = []
         self._depth = 0
@@ -184,12 +191,13 @@ class _Outlines:
         except ValueError:
             usable = False
         if not usable:
-            log.warning("%s: “%s” has no web address and is passed over", self._path, name or url[:80])
+            self.left_out.append(f"“{_called(name or url)}” has no address that begins with http:// or https://")
             return
         if may_be_private(parts.hostname or ""):
             self.private += 1
-            sentence = "%s: “%s” is left out: %s is a private address. If you mean it, write it into the list by hand"
-            log.error(sentence, self._path, name or parts.hostname, parts.hostname)
+            host = parts.hostname or ""
+            sentence = f"“{_called(name or host)}” is at {host}, a private address: if you mean it, add it by hand"
+            self.left_out.append(sentence)
             return
         words = [word.strip(" /").lower() for word in attributes.get("category", "").split(",")]
         topics = dict.fromkeys(word for word in [*words, *self._folders] if word in tuple(Topic))
@@ -203,6 +211,10 @@ class _Outlines:
                 topics=tuple(topics),
             ),
         )
+
+
+def _called(name: str) -> str:
+    return shorten(without_password(name), 80)
 
 
 def _duration(span: timedelta) -> str:
