@@ -6,7 +6,6 @@ The invariants are those of docs/reliability.md; how a history reads: history.py
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -30,10 +29,9 @@ from tests.faults.history import (
     shown,
 )
 from tests.faults.speed import pace, stops
+from tests.faults.starts import first_deliveries
 from tests.faults.telling import at_once, items, told_once
 
-#: First overdue delivery after a start, in real seconds.
-FIRST_DELIVERY = 10.0
 #: So long (seconds of the bot's pace) the lines of one forum may wait for one another: twenty messages a minute.
 _GROUP_PACE = 120.0
 _NO_FAULT_OF_OURS = (
@@ -64,7 +62,7 @@ def judge(history: Sequence[Event]) -> Verdict:
     _wording(story, verdict)
     for invariant, what in (*pace(story), *stops(story)):
         verdict.wrong(invariant, what)
-    _restarts(story, verdict)
+    first_deliveries(story, verdict)
     _noted(story, verdict)
     return verdict
 
@@ -93,15 +91,16 @@ def open_slots(history: Sequence[Event]) -> list[Slot]:
     found = []
     for key, plans in story.plans.items():
         if plans[0].hours:
-            editions = _editions(story, key, _first_digests(story, key)[1], verdict)
-            matched = _match(story.slots(key), editions)
+            editions, slots = _editions(story, key, _first_digests(story, key)[1], verdict), story.slots(key)
+            matched = _match(slots, editions)
             found += [
                 slot
-                for number, slot in enumerate(story.slots(key))
+                for number, slot in enumerate(slots)
                 if story.peaks[-1] - TOO_LATE <= slot.due <= history[-1]["at"]
                 and not story.refused(key, slot)
-                and (number not in matched or not editions[matched[number]].complete)
-            ]
+                and not (editions[matched[number]].complete if number in matched
+                         else _coalesced(story, key, slots, number, matched))
+            ]  # fmt: skip
     return found
 
 
@@ -186,16 +185,22 @@ def _served(story: History, key: Key, editions: list[Edition], verdict: Verdict)
             verdict.counts["slots refused"] += 1
         elif story.healthy(free, end, chat=key[0]) < ENOUGH:
             verdict.counts["slots in outages"] += 1
-        elif any(
-            other > number
-            and slots[other].due - slot.due < TOO_LATE
-            and story.healthy(due, story.reached(slots[other].due), chat=key[0]) < ENOUGH
-            for other in matched
-        ):
+        elif _coalesced(story, key, slots, number, matched):
             verdict.counts["slots coalesced"] += 1
         else:
             verdict.counts["missed"] += 1
             verdict.wrong("I3", f"{name_of(key)} missed the {slot.hour} of {slot.day} ({slot.zone}), {shown(slot.due)}")
+
+
+def _coalesced(story: History, key: Key, slots: Sequence[Slot], number: int, matched: Mapping[int, int]) -> bool:
+    """Whether a later hour was served for this one as well: an outage took all the time between them."""
+    due = slots[number].due
+    return any(
+        other > number
+        and slots[other].due - due < TOO_LATE
+        and story.healthy(story.reached(due), story.reached(slots[other].due), chat=key[0]) < ENOUGH
+        for other in matched
+    )
 
 
 def _in_time(story: History, key: Key, slot: Slot, edition: Edition, verdict: Verdict) -> None:
@@ -271,52 +276,3 @@ def _wording(story: History, verdict: Verdict) -> None:
             why = event["why"].lower()
             if not any(words in why for words in _NO_FAULT_OF_OURS):
                 verdict.wrong("I7", f"{event['method']} was refused, {shown(event['at'])}: {event['why']}")
-
-
-def _restarts(story: History, verdict: Verdict) -> None:
-    """I11: the first overdue edition comes soon after a start."""
-    sent = sorted(
-        (message["real"], at, key)
-        for key, messages in story.messages.items()
-        for at, message in messages
-        if is_edition(message)
-    )
-    tried: dict[int, list[float]] = defaultdict(list)
-    for event in story.events:
-        if event["what"] == "request" and event["method"] == "sendmessage" and "chat" in event:
-            tried[story.home(event["chat"])].append(event["real"])
-    for event, at in zip(story.events, story.peaks, strict=True):
-        if event["what"] != "start":
-            continue
-        began = event["real"]
-        waiting = {key for key in story.plans if story.plans[key][0].hours and _overdue(story, key, event, tried)}
-        if not waiting:
-            continue
-        place = bisect_left(sent, began, key=lambda one: one[0])
-        took = next((real - began for real, _, key in sent[place:] if key in waiting), FIRST_DELIVERY + 1)
-        if took - story.stalled(began, began + took) <= FIRST_DELIVERY:
-            verdict.first_deliveries.append(took)
-        elif _calm(story, began, began + FIRST_DELIVERY):
-            verdict.wrong("I11", f"{len(waiting)} lines were overdue at a start {shown(at)}; nothing in 10 s")
-
-
-def _calm(story: History, began: float, end: float) -> bool:
-    """Whether nothing went wrong meanwhile."""
-    if story.events[-1]["real"] < end or any(since < end and began < until for since, until, _ in story.troubles):
-        return False
-    meanwhile = [event for event in story.events if began < event["real"] <= end]
-    return not any(event["what"] in ("end", "refuse") or event.get("outcome", "ok") != "ok" for event in meanwhile)
-
-
-def _overdue(story: History, key: Key, start: Event, tried: Mapping[int, Sequence[float]]) -> bool:
-    """Whether a line had a slot in time that nothing had been tried for; what was tried may wait its half minute."""
-    now = start["at"]
-    if story.held(start["real"], chat=key[0]):
-        return False
-    for slot in story.slots(key):
-        if now - TOO_LATE + 60 < slot.due <= now and not story.refused(key, slot):
-            came, tries = story.reached(slot.due), tried.get(key[0], ())
-            place = bisect_left(tries, came)
-            if place == len(tries) or tries[place] >= start["real"]:
-                return True
-    return False

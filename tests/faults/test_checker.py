@@ -258,6 +258,22 @@ def test_a_second_copy_after_a_lost_answer_is_counted_and_allowed() -> None:
     assert (verdict.counts["extra copies"], verdict.counts["ambiguous faults"]) == (1, 1)
 
 
+@pytest.mark.parametrize(("out", "open_"), [((100, 40_000), []), ((100, 1000), ["08:00"])], ids=["out", "well"])
+def test_an_hour_that_a_later_one_was_served_for_is_not_open(out: tuple[float, float], open_: list[str]) -> None:
+    """Of two hours that an outage missed together the later is served."""
+    fell, rose = out
+    events = [
+        at(-3600, "run", speed=1, send_rate=25),
+        at(-3600, "line", chat=CHAT, thread=0, zone="Asia/Ho_Chi_Minh", hours=["08:00", "16:00"]),
+        at(-3600, "start"),
+        at(fell, "end", how=9),
+        at(rose, "start"),
+        digest(40_010, story(1, "1")),
+        at(40_100, "clock", by=1),
+    ]
+    assert [slot.hour for slot in checker.open_slots(events)] == open_
+
+
 def an_update(events: list[Event]) -> None:
     events[6]["text"] = story(2, "0/2", mark="<b>UPDATE</b> · ", sentences="What is new.")
 
