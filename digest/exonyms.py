@@ -5,7 +5,7 @@ quarter of a second and 40 MB to give them; `python -m digest.exonyms` writes th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -43,20 +43,21 @@ def load_exonyms() -> dict[str, tuple[str, ...]]:
 
 def written(countries: Iterable[str], squeeze: Callable[[str], str]) -> str:
     """The whole file for these countries."""
-    lines = []
+    lines, abroad = [], read_data("countries.yaml")["abroad"]
+    in_each = [Locale.parse(language).territories for language in LANGUAGES]
     for code in sorted(countries):
-        names = sorted({squeezed for name in _names(code) if (squeezed := squeeze(name))})
+        full = [*terms(abroad.get(code)), *(str(names.get(code, "")) for names in in_each)]
+        names = sorted(
+            {squeezed for name in full for one in _with_and_without_brackets(name) if (squeezed := squeeze(one))}
+        )
         names = [name for name in names if len(name) >= (_SHORTEST if name.isascii() else 2)]
         if names:
             lines.append(f'"{code}": {" ".join(names)}\n')
     return _HEAD + "".join(lines)
 
 
-def _names(code: str) -> Iterator[str]:
-    yield from terms(read_data("countries.yaml")["abroad"].get(code))
-    for language in LANGUAGES:
-        name = str(Locale.parse(language).territories.get(code, ""))
-        yield from {name, _BRACKETS.sub("", name)}
+def _with_and_without_brackets(name: str) -> set[str]:
+    return {name, _BRACKETS.sub("", name)}
 
 
 def _main() -> None:

@@ -1,6 +1,5 @@
 """I6: PTB confirms an update with the next question for more, so that a kill brings it again. It has one effect."""
 
-import asyncio
 import contextlib
 import sqlite3
 from contextlib import closing
@@ -12,7 +11,7 @@ from telegram.ext import TypeHandler
 
 from chat.callback import pack
 from tests.test_security import TAILS, presses_of
-from tests.world import World, lines_of, running_bot, subscribed
+from tests.world import World, idle, lines_of, running_bot, subscribed
 
 #: What a reader's words and presses change. Moments aside, both bots must keep the same.
 TABLES = (
@@ -77,12 +76,6 @@ async def play(news: Path, database: Path, *, twice: bool) -> list[tuple[str, di
 
 async def kept(world: World) -> dict[str, list[Any]]:
     """The rows of every table, when whatever was begun is done."""
-    before: dict[str, list[Any]] = {}
-    for _ in range(40):
-        await asyncio.sleep(0.03)
-        with closing(sqlite3.connect(world.database)) as database:
-            rows = {table: database.execute(f"select * from {table}").fetchall() for table in TABLES}
-        if rows == before:
-            break
-        before = rows
-    return before
+    await idle(world)
+    with closing(sqlite3.connect(world.database)) as database:
+        return {table: database.execute(f"select * from {table}").fetchall() for table in TABLES}
