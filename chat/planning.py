@@ -76,14 +76,14 @@ class Planner:
     async def _plan_one(self, due: DueSlot, now: datetime, *, covered: bool) -> bool:
         store = self.newsroom.store
         if covered or (now - due.due_at > TOO_LATE and not due.line.cadence.at_once):
-            await store.run(lambda shelves: shelves.outbox.skip(due, now=now))
+            await store.run(lambda shelves: shelves.editions.skip(due, now=now))
             return False
         if due.line.cadence.at_once and (later := await store.read(lambda shelves: _rest_until(shelves, due, now))):
-            await store.run(lambda shelves: shelves.outbox.look_again(due, later))
+            await store.run(lambda shelves: shelves.editions.look_again(due, later))
             return False
         made = await store.read(lambda shelves: self._make(shelves, due, now))
         planned = await store.run(
-            lambda shelves: shelves.outbox.plan(
+            lambda shelves: shelves.editions.plan(
                 due, made.messages, stories=made.stories, page=made.page, covers_until=now, now=now
             )
         )
@@ -126,6 +126,6 @@ def _rest_until(store: Store, due: DueSlot, now: datetime) -> datetime | None:
     chat = due.chat
     if is_quiet(chat.quiet, local_time(now, chat.zone)):
         return next_look(chat.zone, chat.quiet, not_before=now)
-    if store.outbox.editions_on(due.line.id, due.local_date) >= due.line.cadence.cap:
+    if store.editions.count(due.line.id, due.local_date) >= due.line.cadence.cap:
         return next_look(chat.zone, chat.quiet, not_before=next_midnight(now, chat.zone))
     return None

@@ -1,12 +1,15 @@
 """What becomes of the parts of editions: how each comes to rest, and what an edition takes back that never went out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from digest.readers import PartState
 from storage.clock import seconds
 from storage.database import Database
 from storage.memory import Memory
+
+#: A message that could not be sent for so long is news no more.
+EXPIRES = timedelta(hours=12)
 
 
 def settle(db: Database, part_id: int, state: PartState, *, now: datetime, **fields: Any) -> bool:

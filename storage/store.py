@@ -14,6 +14,7 @@ from storage.clock import moment, seconds
 from storage.copies import drop_old_copies, write_copy
 from storage.corrections import Corrections
 from storage.database import Database
+from storage.editions import Editions
 from storage.items import Items
 from storage.lines import Lines
 from storage.memory import Memory
@@ -70,6 +71,7 @@ class Store:
         self.memory = Memory(database)
         self.pages = Pages(database)
         self.owndata = OwnData(database)
+        self.editions = Editions(database)
         self.outbox = Outbox(database)
         self.archive = Archive(database)
         self.corrections = Corrections(database)

@@ -7,7 +7,8 @@ import pytest
 
 from digest.model import Wishes
 from digest.readers import Cadence, Chat, ChatState, PartState
-from storage.outbox import EXPIRES, RECOVERY
+from storage.ledger import EXPIRES
+from storage.outbox import RECOVERY
 from storage.store import Store
 from tests.conftest import a_poll, a_source, an_item, utc
 
@@ -48,7 +49,7 @@ def plan(store, *texts, now=DUE, stories=(), chat_id=None):
     dues = [due for due in store.lines.due(now) if chat_id in (None, due.chat.id)]
     messages = [(text, None) for text in texts]
     for due in dues:
-        assert store.outbox.plan(due, messages, stories=dict.fromkeys(stories, 9), covers_until=now, now=now)
+        assert store.editions.plan(due, messages, stories=dict.fromkeys(stories, 9), covers_until=now, now=now)
     return dues
 
 
@@ -68,7 +69,7 @@ def test_a_planned_edition_is_frozen_and_its_slot_moves_on(store, story_ids):
     line = subscribe(store, thread_id=7)
     (due,) = store.lines.due(DUE)
     messages = [("<b>một</b>", None), ("hai", '{"inline_keyboard": []}')]
-    assert store.outbox.plan(due, messages, stories=dict.fromkeys(story_ids[:2], 9), covers_until=DUE, now=DUE)
+    assert store.editions.plan(due, messages, stories=dict.fromkeys(story_ids[:2], 9), covers_until=DUE, now=DUE)
     assert set(store.memory.told(100, 7)) == set(story_ids[:2])
     (next_due,) = store.lines.due(DUE + DAY)
     assert (next_due.due_at, next_due.covered_until) == (DUE + DAY, DUE)
@@ -90,7 +91,9 @@ def test_a_planned_edition_is_frozen_and_its_slot_moves_on(store, story_ids):
 def test_a_slot_is_planned_once(store, story_ids):
     subscribe(store)
     (due,) = plan(store, "once")
-    assert not store.outbox.plan(due, [("twice", None)], stories=dict.fromkeys(story_ids, 9), covers_until=NOW, now=DUE)
+    assert not store.editions.plan(
+        due, [("twice", None)], stories=dict.fromkeys(story_ids, 9), covers_until=NOW, now=DUE
+    )
     assert states(store) == [(1, "ready")]
     assert set(store.memory.told(100, 0)) == set()
 
@@ -98,7 +101,7 @@ def test_a_slot_is_planned_once(store, story_ids):
 def plan_in_a_process(url: str) -> list[bool]:
     store = Store.open(url)
     dues = store.lines.due(DUE)
-    won = [store.outbox.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE) for due in dues]
+    won = [store.editions.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE) for due in dues]
     store.close()
     return won
 
@@ -125,7 +128,7 @@ def test_a_reader_who_changed_in_the_meantime_gets_nothing(store, change):
             store.readers.set_zone(100, "Europe/Berlin", DUE)
         case "forgotten":
             store.owndata.forget(100)
-    assert not store.outbox.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE)
+    assert not store.editions.plan(due, [("text", None)], stories={}, covers_until=DUE, now=DUE)
     assert states(store) == []
 
 
@@ -136,13 +139,13 @@ def test_an_edition_without_messages_sends_nothing_and_is_over(store):
     assert [due.due_at for due in store.lines.due(DUE + 3 * DAY)] == [DUE + DAY]
 
 
-def test_an_edition_that_is_too_late_is_written_off_and_its_window_stays_open(store, outbox):
+def test_an_edition_that_is_too_late_is_written_off_and_its_window_stays_open(store):
     subscribe(store)
     plan(store, "yesterday's")
     late = DUE + DAY + 13 * HOUR
     (due,) = store.lines.due(late)
-    assert outbox.skip(due, now=late)
-    assert not outbox.skip(due, now=late)
+    assert store.editions.skip(due, now=late)
+    assert not store.editions.skip(due, now=late)
     assert states(store) == [(1, "ready"), (1, "expired")]
     (due,) = store.lines.due(DUE + 2 * DAY)
     assert (due.due_at, due.covered_until) == (DUE + 2 * DAY, DUE)

@@ -53,7 +53,7 @@ def due_dates(store, *, within):
     dates, now = [], NOW
     while now < NOW + within:
         for due in store.lines.due(now):
-            assert store.outbox.plan(due, [], stories={}, covers_until=now, now=now)
+            assert store.editions.plan(due, [], stories={}, covers_until=now, now=now)
             dates.append(f"{due.local_date.day} {due.at:%H:%M}")
         now += timedelta(minutes=30)
     return dates
@@ -164,7 +164,7 @@ def serve_tomorrow(store):
     """Serve the slot of 22 November, 07:00; half past seven, then."""
     (due,) = store.lines.due(NOW + DAY)
     now = due.due_at + timedelta(minutes=30)
-    assert store.outbox.plan(due, [("text", None)], stories={}, covers_until=now, now=now)
+    assert store.editions.plan(due, [("text", None)], stories={}, covers_until=now, now=now)
     return now
 
 
@@ -224,7 +224,7 @@ def full_reader(store, chat_id):
     line = store.lines.add(chat_id, 0, Wishes(), Cadence(hours=(SEVEN,)), now=NOW)
     ids = stories(store, 2)
     due = next(due for due in store.lines.due(NOW + DAY) if due.chat.id == chat_id)
-    assert store.outbox.plan(
+    assert store.editions.plan(
         due, [("1", None), ("2", None)], stories=dict.fromkeys(ids[:1], 5), covers_until=NOW, now=NOW
     )
     store.memory.tell(chat_id, 0, dict.fromkeys(ids[1:], 5), now=NOW)

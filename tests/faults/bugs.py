@@ -11,6 +11,7 @@ from chat.delivery import Sender
 from chat.pace import Pacer
 from storage.clock import seconds
 from storage.database import Database
+from storage.editions import Editions
 from storage.items import Items
 from storage.ledger import try_again
 from storage.memory import Memory
@@ -57,15 +58,15 @@ def retry_without_limit() -> None:
 
 def slot_before_planning() -> None:
     """A slot moves on in a transaction of its own, before its edition is planned (I3: a digest missed)."""
-    plan, advance = Outbox.plan, Outbox._advance
+    plan, advance = Editions.plan, Editions._advance
 
-    def planned(self: Outbox, due: Any, *args: Any, **more: Any) -> bool:
+    def planned(self: Editions, due: Any, *args: Any, **more: Any) -> bool:
         with self._db.write():
             moved = advance(self, due, now=more["now"])
         return moved and plan(self, due, *args, **more)
 
-    Outbox._advance = lambda self, due, *, now: True  # type: ignore[method-assign]
-    Outbox.plan = planned  # type: ignore[method-assign]
+    Editions._advance = lambda self, due, *, now: True  # type: ignore[method-assign]
+    Editions.plan = planned  # type: ignore[method-assign]
 
 
 def request_tries_again() -> None:
@@ -115,7 +116,7 @@ def validators_first() -> None:
 
 def every_hour_twice() -> None:
     """A slot is served again on the same date (I3: a second edition)."""
-    advance = Outbox._advance
+    advance = Editions._advance
 
     def advanced(self: Outbox, due: Any, *, now: Any) -> bool:
         moved = advance(self, due, now=now)
@@ -126,7 +127,7 @@ def every_hour_twice() -> None:
         )
         return moved
 
-    Outbox._advance = advanced  # type: ignore[method-assign]
+    Editions._advance = advanced  # type: ignore[method-assign]
 
 
 def lazy_sent() -> None:
