@@ -2,6 +2,8 @@
 PY ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --quiet --no-compile --require-hashes
+# Dozens of processes start here: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo run check test test-faults bench lock words pictures clean
 
