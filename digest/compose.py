@@ -4,13 +4,11 @@ window ─→ wanted by these wishes, not told before ─→ ranked ─→ picke
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from digest.asking import read_query
-from digest.matching import matches
 from digest.model import (
     OTHER,
     Coverage,
@@ -24,12 +22,11 @@ from digest.model import (
     Story,
     Wishes,
 )
-from digest.places import load_gazetteer
 from digest.ranking import Weights, load_weights, worth
 from digest.readers import Told
 from digest.summarise import summarise_items
-from digest.text import fold
 from digest.updates import fresh_sentences
+from digest.wanted import is_wanted, wanting, wished_places
 
 #: Stories in one digest: two minutes of reading at about 50 words a story.
 STORY_CAP = 12
@@ -114,35 +111,6 @@ def compose(
     )
 
 
-def wanting(wishes: Wishes, among: Sequence[Story], *, now: datetime) -> Callable[[Story], bool]:
-    """What these wishes want `among` some stories: what is diplomacy, or what answers the search that they hold.
-
-    The search is understood on the day of `now`; it may keep watch for anything.
-    """
-    if not wishes.query:
-        return lambda story: bool(story.topics) and is_wanted(story, wishes)
-    outlets = sorted({item.outlet for story in among for item in story.items})
-    query = read_query(wishes.query, gazetteer=load_gazetteer(), now=now, zone="UTC", outlets=outlets).query
-    return lambda story: is_wanted(story, wishes) and any(matches(query, item) for item in story.items)
-
-
-def is_wanted(story: Story, wishes: Wishes) -> bool:
-    """Whether a story is for these wishes; see Wishes for the rule."""
-    if wishes.unwanted:
-        text = _folded_text(story)
-        if any(_has_word(text, word) for word in wishes.unwanted):
-            return False
-    if wanted_words(story, wishes):
-        return True
-    if wishes.topics and not wishes.topics.intersection(story.topics):
-        return False
-    if not (wishes.places or wishes.pairs):
-        return True
-    return bool(wishes.pairs.intersection(story.pairs)) or any(
-        covers(wish, place) for wish in wishes.places for place in story.places
-    )
-
-
 def points_of(
     story: Story,
     wishes: Wishes,
@@ -158,41 +126,10 @@ def points_of(
         wishes,
         since=since,
         until=until,
-        wished_places=_wished_places(story, wishes),
+        wished_places=wished_places(story, wishes),
         update=update,
         weights=weights or load_weights(),
     )
-
-
-def covers(wish: str, place: str) -> bool:
-    """Whether a wish for one place takes in another: a country takes in its provinces.
-
-    >>> covers("VN", "VN-SG"), covers("VN-SG", "VN")
-    (True, False)
-    """
-    return place == wish or place.startswith(f"{wish}-")
-
-
-def wanted_words(story: Story, wishes: Wishes) -> tuple[str, ...]:
-    """Those of the words wished for that stand in the story."""
-    if not wishes.wanted:
-        return ()
-    text = _folded_text(story)
-    return tuple(word for word in wishes.wanted if _has_word(text, word))
-
-
-def _folded_text(story: Story) -> str:
-    return " " + " ".join(fold(f"{item.title} {item.text}") for item in story.items) + " "
-
-
-def _has_word(text: str, word: str) -> bool:
-    start = text.find(folded := fold(word))
-    while start >= 0:
-        end = start + len(folded)
-        if not text[start - 1].isalnum() and not text[end : end + 1].isalnum():
-            return True
-        start = text.find(folded, start + 1)
-    return False
 
 
 def _offered(picked: Sequence[_Candidate], wanted: Sequence[_Candidate]) -> tuple[tuple[int, int], ...]:
@@ -215,15 +152,11 @@ def heading_of(story: Story, wishes: Wishes, home: str) -> str:
         wished = [topic for topic in story.topics if topic in wishes.topics]
         return next(iter(wished or story.topics), OTHER)
     # To somebody who follows the whole home country its name says nothing: with whom, or where in it, does.
-    wished = [] if home in wishes.places else _wished_places(story, wishes)
+    wished = [] if home in wishes.places else wished_places(story, wishes)
     places = wished or list(story.places)
     if not places:
         return OTHER
     return next((place for place in places if place != home), places[0])
-
-
-def _wished_places(story: Story, wishes: Wishes) -> list[str]:
-    return [place for place in story.places if any(covers(wish, place) for wish in wishes.places)]
 
 
 def _candidate(

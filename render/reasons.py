@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from digest.compose import covers, is_wanted, lead_of, wanted_words
+from digest.compose import lead_of
 from digest.corrections import EDITOR
 from digest.model import Item, Reason, Story, Wishes
 from digest.subjects import PROVINCE, SEAT
+from digest.wanted import covers, is_wanted, wanted_words
 from render.blocks import Block, Heading, Inline, Lines, Paragraph, Small, Span, joined, one_line, plain
 from render.names import Names, flagged, pair_name
 from render.words import Words

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from digest.compose import Window, compose, is_wanted
+from digest.compose import Window, compose
 from digest.model import OTHER, Digest, Story, Wishes
 from digest.readers import Told
+from digest.wanted import is_wanted
 from tests.newsmaker import NOW, item, story
 
 LAOS = story(1, item(1, topics=("people",), places=("LA", "VN-SG"), pairs=("LA-VN",), title="Lao day in the city"))

@@ -8,11 +8,11 @@ import pytest
 from digest.asked import read_places
 from digest.browse import shelf
 from digest.classify import Classifier, load_classifier
-from digest.compose import is_wanted
 from digest.errors import ConfigError
 from digest.model import Source, Wishes
 from digest.names import province_files, read_names
 from digest.places import Gazetteer, load_gazetteer
+from digest.wanted import is_wanted
 from tests.newsmaker import item, story
 
 GAZETTEER = load_gazetteer()

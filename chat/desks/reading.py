@@ -17,9 +17,9 @@ from chat.keyboards import help as help_keys
 from chat.keyboards import reading as keys
 from chat.links import private_link
 from chat.reception import Reader, Subscriber, zone_of
-from digest.compose import wanting
 from digest.model import Digest, Grouping, Story, Wishes
 from digest.pages import Page, page_of, recompose, retell, section_ids
+from digest.wanted import wanting
 from render.digest_view import section_title
 from render.reading_view import list_blocks, section_page_blocks
 from render.telegram import to_messages

@@ -14,12 +14,13 @@ from chat.errors import OldButtonError
 from chat.keyboards import stories as keys
 from chat.keyboards.reading import Origin
 from chat.reception import zone_of
-from digest.compose import lead_of, points_of, wanting
+from digest.compose import lead_of, points_of
 from digest.development import Step, development
 from digest.model import DigestStory, Sentence, Story, Wishes
 from digest.pages import Page, retell
 from digest.readers import Chat, Line
 from digest.summarise import Report, summarise
+from digest.wanted import wanting
 from render.reasons import why_blocks
 from render.story_view import (
     REPORTS_SHOWN,
