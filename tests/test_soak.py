@@ -40,7 +40,7 @@ def climbing(name, step):
         (climbing("workers", 2_000_000), "workers"),
         (run(wal=34_000_000), "wal"),
         (run(handles=37), "handles"),
-        (run(threads=13), "threads"),
+        (run(threads=15), "threads"),
         (run(tasks=11), "tasks"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
