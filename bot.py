@@ -52,6 +52,8 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+#: Seconds that whoever types a search may wait for what to try instead.
+_PATIENCE = 2.0
 #: Exit status for a setting, feeds.yaml or an argument that is wrong.
 WRONG = 2
 
@@ -189,7 +191,7 @@ def search(args: argparse.Namespace, settings: Settings) -> int:
         )
         hits = archive.find(query)
         facets = archive.facets(query, now=now)
-        suggestions = () if hits.hits else archive.suggest(query)
+        suggestions = () if hits.hits else archive.suggest(query, deadline=_PATIENCE)
     if args.format == "json":
         print(json.dumps(hits_record(hits), ensure_ascii=False, indent=1))
         return 0

@@ -17,14 +17,15 @@ from storage.limits import expressions
 from storage.passages import passages
 from storage.runs import Run, Runs
 
-#: A query that takes longer is stopped, and what it found is given; with what follows that, a quarter of a second.
+#: A query that takes longer is stopped, and what it found is given; with what follows that, a third of a second.
 DEADLINE_SECONDS = 0.2
 #: Ranking costs as much as there are matches, so only the newest are ranked; older ones follow, newest first.
 RANKED = 2000
 #: So many of the matches are counted for facets and totals.
 COUNTED = 200
-#: A reader who found nothing has waited for that already.
-SUGGESTING_SECONDS = 0.05
+#: A reader who found nothing has waited for that already. It takes 15 ms (docs/performance.md), and longer where others
+#: want the processor.
+SUGGESTING_SECONDS = 0.1
 #: Misspelt words looked at, other spellings of one that are tried in its place, and of those so many are told.
 _MISSPELT, _TRIED, _OTHER_SPELLINGS = 2, 6, 2
 #: Between words of fewer letters one letter is no slip of the pen.
