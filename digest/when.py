@@ -60,6 +60,8 @@ _DATES = tuple(
         rf"nam {_YEAR}",
     )
 )
+#: "200y" is no time: years before 1900 cannot be written either, in any zone.
+_EARLIEST = datetime(1901, 1, 1, tzinfo=UTC)
 #: A 29 February may be so many years back.
 _YEARS_BACK = 8
 
@@ -92,7 +94,8 @@ def read_when(text: str, *, now: datetime, zone: str) -> Stretch | None:
 
 def _moment(text: str, said: str, now: datetime, zone: str) -> datetime | None:
     if (ago := _AGO.fullmatch(said)) and ago[2] in _UNITS:
-        return now - timedelta(minutes=int(ago[1]) * _UNITS[ago[2]])
+        moment = now - timedelta(minutes=int(ago[1]) * _UNITS[ago[2]])
+        return moment if moment > _EARLIEST else None
     if re.match(r"(19|20)\d\d-\d\d-\d\d[T ]\d", text):
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.asking import OPERATORS, read_query, write_query
@@ -125,6 +125,7 @@ PIECES = st.sampled_from(
 @given(
     text=st.one_of(st.text(max_size=300), st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=12).map(" ".join))
 )
+@example(text="from:9999y to:200y")
 def test_any_text_is_read_and_what_is_written_reads_the_same(text):
     query, _ = read(text)
     assert read(write_query(query, zone=ZONE)).query == query
@@ -207,7 +208,20 @@ def test_lengths_of_time_are_moments_before_now(said, ago):
 
 @pytest.mark.parametrize(
     "said",
-    ["", "soon", "32/1", "31/2", "0/0", "9999y", "2026-13-01", "1/11/99999", "2026-11-01T99:00", "tháng", "1e5d"],
+    [
+        "",
+        "soon",
+        "32/1",
+        "31/2",
+        "0/0",
+        "9999y",
+        "200y",
+        "2026-13-01",
+        "1/11/99999",
+        "2026-11-01T99:00",
+        "tháng",
+        "1e5d",
+    ],
 )
 def test_anything_else_is_no_day(said):
     assert read_when(said, now=NOW, zone=ZONE) is None
