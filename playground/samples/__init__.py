@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -73,14 +73,14 @@ class Outlet:
     after: str = ""
 
 
-def load_outlets(folder: Traversable | None = None) -> tuple[Outlet, ...]:
-    """The outlets of all *.yaml files in a folder, by default the bundled ones, in the order of their file names.
+@cache
+def load_outlets() -> tuple[Outlet, ...]:
+    """The outlets of all *.yaml files beside this one, in the order of their file names; read once.
 
     Raises ConfigError with one sentence that names the file and, where it is one entry's fault, the entry.
     """
-    folder = files(__name__) if folder is None else folder
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return tuple(read_outlet(path.read_text(encoding="utf-8"), name=path.name) for path in paths)
+    paths = {path.name: path for path in files(__name__).iterdir() if path.name.endswith(".yaml")}
+    return tuple(read_outlet(path.read_text(encoding="utf-8"), name=name) for name, path in sorted(paths.items()))
 
 
 def read_outlet(text: str, *, name: str) -> Outlet:
