@@ -119,7 +119,20 @@ function draw() {
   drawSide();
 }
 
+// What is drawn anew under a finger never hears that it was tapped: the side waits until the finger is lifted.
+let pressed = false, stale = false;
+side.addEventListener("pointerdown", () => { pressed = true; });
+side.addEventListener("click", () => { pressed = false; }, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (pressed) setTimeout(lifted, 50); });
+
+function lifted() {
+  pressed = false;
+  if (stale) drawSide();
+}
+
 function drawSide() {
+  stale = pressed;
+  if (pressed) return;
   const focused = document.activeElement?.dataset?.key;
   const scrolled = [".people", ".machine"].map((part) => [part, side.querySelector(part)?.scrollTop ?? 0]);
   const opened = new Set([...side.querySelectorAll("details[open]")].map((each) => each.dataset.key));

@@ -467,6 +467,18 @@ async def test_trouble_leaves_the_chats_their_room(chromium, bot: MadeUp, url: s
         await expect(visitor.tab.locator(".machine .log li").last).to_be_in_viewport()
 
 
+async def test_a_button_that_is_being_pressed_stays_there_until_it_is_let_go(chromium, bot: MadeUp, url: str) -> None:
+    async with a_visitor(chromium, url, size={"width": 1280, "height": 800}) as visitor:
+        summary = visitor.tab.locator('[data-key="troubleSummary"]')
+        await summary.hover()
+        await visitor.tab.mouse.down()
+        await bot("sendMessage", text="Meanwhile.")
+        await expect(visitor.last.locator(".text")).to_have_text("Meanwhile.")
+        await visitor.tab.mouse.up()
+        await expect(visitor.tab.locator('[data-key="trouble flood"]')).to_be_in_viewport()
+        await expect(visitor.tab.locator("#side")).to_contain_text("Meanwhile.")
+
+
 #: Texts whose colour stands out too little from what is behind them; translucent backgrounds are laid over each other.
 _FAINT = """() => {
   const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
