@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from benchmarks.filling import feeds, fill
-from chat.app import Bot
+from chat.app import Bot, settle
 from chat.newsroom import Newsroom, open_newsroom
 from digest.model import Item, Topic
 from digest.query import Query
@@ -145,6 +145,7 @@ async def a_bot(database: Path) -> AsyncIterator[tuple[BotApi, Newsroom]]:
         async with open_newsroom(settings, feeds(), clock=lambda: NOW, rng=random.Random(1)) as newsroom:
             bot = Bot(newsroom, sleep=_no_wait, monotonic=itertools.count(step=10).__next__)
             await bot.start(ticking=False)
+            settle()
             try:
                 yield api, newsroom
             finally:
