@@ -104,10 +104,14 @@ def read_list(text: str) -> list[str]:
 
 
 class AskedPair(NamedTuple):
-    """Two countries as typed: their pair, or pairs that may be meant; neither where it was something else."""
+    """Two countries as typed: their pair, or pairs that may be meant; neither where it was something else.
+
+    Of two names `unknown` are those that no country has.
+    """
 
     pair: str | None
     near: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def read_pair(text: str, gazetteer: Gazetteer) -> AskedPair:
@@ -123,6 +127,8 @@ def read_pair(text: str, gazetteer: Gazetteer) -> AskedPair:
     if len(ends) != 2:
         return AskedPair(None)
     one, other = (_countries(end, gazetteer) for end in ends)
+    if not (one and other):
+        return AskedPair(None, unknown=tuple(end for end, known in zip(ends, (one, other), strict=True) if not known))
     pairs = [paired(a, b) for a in one for b in other if a != b]
     sure = all(_one_name(end, gazetteer) and not gazetteer.several(end) for end in ends)
     return AskedPair(pairs[0]) if sure and pairs else AskedPair(None, tuple(dict.fromkeys(pairs))[:_OFFERED])
@@ -248,13 +254,13 @@ def _split(pattern: re.Pattern[str], text: str) -> list[str]:
 
 
 def _two_names(text: str, gazetteer: Gazetteer, *, known: int) -> list[str]:
-    """Two names in a row of which so many are known; [] where no cut gives that."""
+    """Two names in a row of which so many are known, the other nearly where that can be; [] where no cut gives that."""
     words = text.split()
     if len(words) > _WORDS_OF_A_PAIR:
         return []
     cuts = [[" ".join(words[:n]), " ".join(words[n:])] for n in range(1, len(words))]
     fitting = [cut for cut in cuts if sum(bool(gazetteer.named(end)) for end in cut) == known]
-    return next((cut for cut in fitting if all(map(gazetteer.resolve, cut))), [])
+    return next((cut for cut in fitting if all(map(gazetteer.resolve, cut))), fitting[0] if fitting else [])
 
 
 def _one_name(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from digest.text import fold, normalise
 _LETTERS = 3
 #: An offset from UTC: "+7", "UTC+07:00", "gmt -3:30".
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-\u2212])\s*(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+_CONTINENTS = ("Africa", "America", "Asia", "Europe")
 _REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -69,7 +70,8 @@ def _zones_at(offset: timedelta, now: datetime) -> list[str]:
     """The zones so far from UTC now: those worth a button, those of best known cities, those of whole countries."""
     countries = sorted(set(get_global("zone_territories").values()))
     zones = [*offered_zones(), *chain.from_iterable(_data()["chief"].values())]
-    zones += [of[0] for country in countries if len(of := _zones_of(country)) == 1]
+    alone = [of[0] for country in countries if len(of := _zones_of(country)) == 1]
+    zones += sorted(alone, key=lambda zone: not zone.startswith(_CONTINENTS))  # islands after them
     return [zone for zone in dict.fromkeys(zones) if now.astimezone(ZoneInfo(zone)).utcoffset() == offset]
 
 

@@ -84,9 +84,18 @@ def test_a_pair_in_any_words(typed: str, pair: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "unknown"),
+    [("vn xx", ("xx",)), ("viet nam, atlantis", ("atlantis",)), ("narnia and atlantis", ("narnia", "atlantis")),
+     ("vn hue", ("hue",)), ("hue da nang", ("hue", "da nang")), ("xx lào", ("xx",))],
+)  # fmt: skip
+def test_of_two_names_that_which_no_country_has_is_told(typed: str, unknown: tuple[str, ...]) -> None:
+    assert read_pair(typed, GAZETTEER) == AskedPair(None, (), unknown)
+
+
+@pytest.mark.parametrize(
     ("typed", "near"),
     [("viet nam combodia", ("KH-VN",)), ("phil, vn", ("PH-VN", "US-VN")), ("vietnam", ()), ("vn vn", ()), ("", ()),
-     ("a b c", ()), ("hue da nang", ())],
+     ("a b c", ())],
 )  # fmt: skip
 def test_what_is_no_pair_may_be_nearly_one(typed: str, near: tuple[str, ...]) -> None:
     assert read_pair(typed, GAZETTEER) == AskedPair(None, near)

@@ -217,7 +217,7 @@ class Wishes(Desk):
         who, near, t = call.subscriber, list[str](), call.words.t
         remark = ""
         if call.text:
-            pair, maybe = read_pair(call.text, self.newsroom.gazetteer)
+            pair, maybe, unknown = read_pair(call.text, self.newsroom.gazetteer)
             near = list(maybe)
             if pair in who.line.wishes.pairs:
                 remark = t("You follow this pair already. Tap it to take it out.")
@@ -225,6 +225,9 @@ class Wishes(Desk):
                 who = await self.reception.change_wishes(who, lambda now: replace(now, pairs=now.pairs | {pair}))
             elif near:
                 remark = t("Not quite names that I know. Did you mean one of these?")
+            elif unknown:
+                typed = _said_back(unknown)
+                remark = t("I know no country called {names}. Write for example: /pair vn la", names=typed)
             else:
                 remark = t("I need two countries. Write for example: /pair vn la")
         names = self.newsroom.names
