@@ -137,6 +137,11 @@ def test_to_a_place_is_a_visit_and_to_a_thing_is_not():
     assert label_vi("Từ di sản đến hợp tác văn hóa Việt Nam - Lào").act is None
 
 
+def test_who_sets_out_to_work_pays_no_visit():
+    assert label_vi("Tổng thống Kenya lên đường thăm Na Uy").act == "visit"
+    assert label_vi("Bệnh viện dã chiến của Kenya lên đường làm nhiệm vụ tại Chad").act is None
+
+
 # --- levels
 
 
