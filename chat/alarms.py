@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 DEAD_AFTER = 8
 #: How often an admin is told of messages that went astray, and is tried again where none could be told.
 _AGAIN = timedelta(minutes=10)
+#: So many sentences wait for an admin who can be reached.
+_MOST = 20
 
 
 class Alarms:
@@ -34,6 +36,9 @@ class Alarms:
         self._admins = sorted(newsroom.settings.admin_ids)
         self._newsroom = newsroom
         self._bot = bot
+        #: Sentences that no admin has heard yet, and when they were last tried.
+        self._unheard: list[Callable[[Words], str]] = []
+        self._tried_at = newsroom.clock()
 
     async def feeds(self, polled: Sequence[Polled]) -> None:
         """Report the feeds that have just been given up or failed too often in a row."""
@@ -44,11 +49,17 @@ class Alarms:
             lambda store: {state.source.url: state.source.name for state in store.sources.all()}
         )
         for one in dead:
-            await self._tell(partial(_dead_feed, one, names.get(one.url, one.url)))
+            await self._tell_surely(partial(_dead_feed, one, names.get(one.url, one.url)))
 
     async def deliveries(self) -> None:
-        """Report messages that may not have reached their readers, until an admin has heard of them."""
+        """Report messages that may not have reached their readers, until an admin has heard of them.
+
+        And what else could not be told: whenever this finds that ten minutes have passed.
+        """
         now, store = self._newsroom.clock(), self._newsroom.store
+        if self._unheard and now - self._tried_at >= _AGAIN:
+            self._tried_at = now
+            self._unheard = [each for each in self._unheard if not await self._write(each)]
         troubles = await store.run(lambda shelves: shelves.outbox.troubles(every=_AGAIN, now=now))
         if troubles.parts and await self._tell(partial(_troubles, troubles)):
             await store.run(lambda shelves: shelves.outbox.reported(troubles))
@@ -59,7 +70,7 @@ class Alarms:
         if not await self._newsroom.store.run(lambda store: store.corrections.tell(now)):
             return
         if waiting := len(await self._newsroom.store.read(lambda store: store.wrong_labels())):
-            await self._tell(
+            await self._tell_surely(
                 lambda words: words.tn(
                     "{n} label that readers call wrong waits for an editor: /corrections",
                     "{n} labels that readers call wrong wait for an editor: /corrections",
@@ -75,11 +86,20 @@ class Alarms:
         audit = await self._newsroom.store.read_apart(lambda store: store.auditor.audit(now))
         log.info("the books: %d messages planned, %d sums do not close", audit.planned, len(audit.faults))
         if audit.faults:
-            await self._tell(lambda words: _open_books(audit, words))
+            await self._tell_surely(lambda words: _open_books(audit, words))
 
     async def _tell(self, sentence: Callable[[Words], str]) -> bool:
         """Write it to the log and to every admin; whether one of them has it, or there is none."""
         log.warning(sentence(load_words("en")))
+        return await self._write(sentence)
+
+    async def _tell_surely(self, sentence: Callable[[Words], str]) -> None:
+        """Write it to the log, and to every admin until one of them has it or this process ends."""
+        if not await self._tell(sentence):
+            self._tried_at = self._newsroom.clock()
+            self._unheard = [*self._unheard, sentence][-_MOST:]
+
+    async def _write(self, sentence: Callable[[Words], str]) -> bool:
         heard = not self._admins
         for admin in self._admins:
             words = await self._words_of(admin)

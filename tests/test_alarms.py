@@ -10,6 +10,7 @@ import pytest
 from chat.alarms import DEAD_AFTER
 from digest.model import Source
 from digest.polling import Polled
+from playground.faults import Kind
 from playground.people import User
 from tests.world import DAWN, World, running_bot, subscribed
 
@@ -32,6 +33,26 @@ async def test_a_feed_that_died_is_reported_once_by_name(tmp_path: Path) -> None
     assert len(told) == 2
     assert "The <Courier> failed 8 times in a row (timeout)" in told[0]
     assert "gone for good" in told[1]
+
+
+@pytest.mark.parametrize("kind", ["error", "reset"])
+async def test_what_no_admin_heard_is_told_when_one_can_hear_it(news: Path, tmp_path: Path, kind: Kind) -> None:
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, _):
+        await world.newsroom.store.run(
+            lambda store: store.sources.sync([Source(url=FEED.url, name="The Courier")], now=DAWN)
+        )
+        world.api.fail(kind, method="sendMessage")
+        await world.bot.alarms.feeds([FEED])
+        world.clock.forward(minutes=11)
+        await world.bot.deliver()
+        seen = len(admin.messages)
+        world.api.heal()
+        await world.bot.deliver()  # not yet: it was tried just now
+        assert len(admin.messages) == seen
+        for _ in range(2):
+            world.clock.forward(minutes=11)
+            await world.bot.deliver()
+        assert ["The Courier failed 8 times" in message.text for message in admin.messages[seen:]] == [True]
 
 
 async def test_a_feeds_password_is_told_to_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
