@@ -45,7 +45,8 @@ class Planner:
     #: Who links lead to.
     bot: Bot
     _windows: dict[tuple[datetime, datetime], Window] = field(default_factory=dict)
-    _failed: dict[tuple[int, time], datetime] = field(default_factory=dict)
+    #: Line and hour, None for one that delivers at once → when its edition could not be made.
+    _failed: dict[tuple[int, time | None], datetime] = field(default_factory=dict)
     _rendered: dict[tuple[object, ...], _Made] = field(default_factory=dict)
 
     async def plan(self, now: datetime) -> int:
@@ -60,14 +61,14 @@ class Planner:
         latest = {due.line.id: due for due in dues}
         self._windows.clear()
         self._rendered.clear()
+        self._failed = {slot: at for slot, at in self._failed.items() if now - at < _MAKE_AGAIN}
         planned = 0
         for due in dues:
-            slot = (due.line.id, due.at)
-            if slot in self._failed and now - self._failed[slot] < _MAKE_AGAIN:
+            slot = (due.line.id, None if due.line.cadence.at_once else due.at)
+            if slot in self._failed:
                 continue
             try:
                 planned += await self._plan_one(due, now, covered=latest[due.line.id] is not due)
-                self._failed.pop(slot, None)
             except Exception:  # one reader's edition that fails must not cost the others theirs
                 log.exception("the edition of line %s could not be made; trying again later", due.line.id)
                 self._failed[slot] = now

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chat.editions import LONGEST_WINDOW, WEEK
+from chat.planning import Planner
 from digest.readers import Cadence, ChatState
 from tests.world import World, running_bot
 
@@ -310,3 +311,22 @@ async def test_an_hour_that_is_due_is_served_although_another_is_added_that_seco
     await ann.press("18:00")
     await world.bot.deliver()
     assert [slot for _, slot, _ in await editions(world, ann)] == ["07:00"]
+
+
+@pytest.mark.parametrize("cadence", [Cadence(hours=(time(7),)), Cadence(cap=10)], ids=["daily", "at once"])
+async def test_an_edition_that_cannot_be_made_is_tried_again_after_five_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch, cadence: Cadence
+) -> None:
+    await reader(world, cadence)
+    tried = []
+
+    def fail(*args: object) -> None:
+        tried.append(world.clock())
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(Planner, "_make", fail)
+    world.clock.forward(hours=2)
+    for _ in range(22):
+        world.clock.forward(seconds=30)
+        await world.bot.deliver()
+    assert len(tried) == 3
