@@ -62,10 +62,20 @@ def is_quiet(quiet: tuple[time, time] | None, at: time) -> bool:
 
 
 def next_look(zone: str, quiet: tuple[time, time] | None, *, not_before: datetime) -> datetime:
-    """The first moment from `not_before` on, in UTC, that lies in no quiet hours."""
+    """The first moment from `not_before` on, in UTC, that lies in no quiet hours.
+
+    Of an hour that comes twice when the clocks go back the second pass counts too.
+    """
     if not is_quiet(quiet, local_time(not_before, zone)) or quiet is None:
         return not_before
-    return next_due(quiet[1], zone, after=None, now=not_before)[0]
+    clocks = ZoneInfo(zone)
+    today = not_before.astimezone(clocks).date()
+    ends = (
+        datetime.combine(today + days * _DAY, quiet[1], clocks).replace(fold=fold).astimezone(UTC)
+        for days in range(3)  # a date may be missing
+        for fold in (0, 1)
+    )
+    return next(end for end in sorted(ends) if end > not_before and not is_quiet(quiet, local_time(end, zone)))
 
 
 def next_midnight(now: datetime, zone: str) -> datetime:

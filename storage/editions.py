@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.due import is_quiet, local_time, next_look
+from digest.due import next_look
 from digest.pages import Page
 from digest.readers import DueSlot, PartState
 from storage.clock import seconds
@@ -58,7 +58,10 @@ class Editions:
                 if page is not None:
                     self._pages.keep(due.chat.id, page, now=now)
             self._db.execute(
-                "update lines set covered_until = iif(cap, max(covered_until, :until), :until) where id = :line_id",
+                """
+                update lines set covered_until = iif(cap, max(coalesce(covered_until, 0), :until), :until)
+                where id = :line_id
+                """,
                 line_id=due.line.id,
                 until=seconds(covers_until),
             )
@@ -79,9 +82,13 @@ class Editions:
         )
 
     def count(self, line_id: int, day: date) -> int:
-        """How many editions a line has had on a local date."""
+        """How many editions of a local date a line has had, or may yet have."""
         count: int = self._db.value(
-            "select count(*) from deliveries where line_id = :line_id and local_date = :day and part = 1",
+            """
+            select count(*) from deliveries
+            where line_id = :line_id and local_date = :day and part = 1
+              and state in ('ready', 'sending', 'sent', 'uncertain')
+            """,
             line_id=line_id,
             day=day.isoformat(),
         )
@@ -142,7 +149,7 @@ class Editions:
             "local_date": due.local_date.isoformat(),
         }
         manner = {
-            "silent": due.chat.silent or is_quiet(due.chat.quiet, local_time(now, due.chat.zone)),
+            "silent": due.chat.silent,
             "preview": due.chat.previews,
         }
         taken = """

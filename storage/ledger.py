@@ -47,15 +47,22 @@ def try_again(db: Database, part_id: int, *, not_before: datetime, doubted: bool
 
 
 def let_go(db: Database, state: PartState, which: str, *, now: datetime, **parameters: Any) -> int:
-    """Settle the ready parts that `which` describes, and take back editions of which nothing went out; how many."""
+    """Settle the ready parts that `which` describes, and take back editions of which nothing went out; how many.
+
+    Of a part that may have arrived that remains to be said: where others expire it rests as uncertain.
+    """
     with db.write():
         rows = db.rows(
             f"""
-            update deliveries set state = :state, settled_at = :now, text = '', keyboard = null
+            update deliveries set state = iif(doubted and :state = :expired, :uncertain, :state), settled_at = :now,
+                text = '', keyboard = null, reason = iif(doubted and :state = :expired, :unheard, reason)
             where state = 'ready' and {which}
             returning edition
             """,  # noqa: S608 (`which` is one of ours)
             state=state,
+            expired=PartState.EXPIRED,
+            uncertain=PartState.UNCERTAIN,
+            unheard="no answer, and then too late",
             now=seconds(now),
             **parameters,
         )

@@ -143,6 +143,15 @@ class Lines:
                     line_id=line_id,
                     until=seconds(now + LATE),
                 )
+                # Nor does an edition of the old cadence that comes to nothing make it new.
+                self._db.execute(
+                    """
+                    update deliveries set covered_before = :until
+                    where line_id = :line_id and state in ('ready', 'sending')
+                    """,
+                    line_id=line_id,
+                    until=seconds(now + LATE),
+                )
             self._db.execute_many(
                 "delete from slots where line_id = :line_id and at = :at",
                 [{"line_id": line_id, "at": at} for at in going],

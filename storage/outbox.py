@@ -16,13 +16,14 @@ import sqlite3
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
+from digest.due import is_quiet, local_time, next_look
 from digest.readers import Part, PartState, Troubles
 from storage.clock import moment, seconds
 from storage.database import Database
 from storage.ledger import EXPIRES, let_go, settle, try_again
 from storage.lines import Lines
 from storage.readers import Readers
-from storage.rows import TOPIC_CLOSED
+from storage.rows import TOPIC_CLOSED, quiet_of
 from storage.turns import take_turn
 
 #: How long a part that a crash left in the air waits for its second attempt.
@@ -47,23 +48,38 @@ class Outbox:
         Within a chat one part is in the air at a time, and within a thread an edition is finished before the next
         one begins, so that its parts arrive in order with nothing of ours between.
 
+        In quiet hours a message makes no sound, and an edition of a line that delivers at once waits for their end.
+
         With `last_tries` also one whose first try was ambiguous. Whoever sends takes one of these at a time, so that a
         second crash costs one reader their edition at the most, and not everybody whose message was in the air.
         """
+        which = {"now": seconds(now), "resting": json.dumps(list(resting)), "last_tries": last_tries}
         with self._db.write():
-            row = self._db.row(
-                _CLAIMABLE,
-                now=seconds(now),
-                resting=json.dumps(list(resting)),
-                last_tries=last_tries,
-            )
-            if row is None or self._held(now):
+            if self._held(now):
                 return None
-            taken = self._db.row(
-                "update deliveries set state = 'sending', attempts = attempts + 1 where id = :id returning *",
-                id=row["id"],
-            )
-        return None if taken is None else _part_of(taken)
+            while row := self._db.row(_CLAIMABLE, **which):
+                quiet = quiet_of(row)
+                if not is_quiet(quiet, local_time(now, row["zone"])):
+                    return self._take(row["id"], silent=row["silent"])
+                if not row["cap"] or row["part"] > 1:
+                    return self._take(row["id"], silent=True)
+                later = next_look(row["zone"], quiet, not_before=now)
+                self._db.execute(
+                    "update deliveries set not_before = :at where id = :id", id=row["id"], at=seconds(later)
+                )
+        return None
+
+    def _take(self, part_id: int, *, silent: bool) -> Part:
+        taken = self._db.row(
+            """
+            update deliveries set state = 'sending', attempts = attempts + 1, silent = :silent where id = :id
+            returning *
+            """,
+            id=part_id,
+            silent=silent,
+        )
+        assert taken is not None  # noqa: S101 (it was read in this transaction)
+        return _part_of(taken)
 
     def hold_chat(self, chat_id: int, until: datetime) -> None:
         """Send nothing to one chat before `until`; a restart does not forget it."""
@@ -123,14 +139,18 @@ class Outbox:
     def closed(self, part_id: int, *, now: datetime) -> None:
         """The forum topic is closed or gone: the line rests, and what waited for it; the rest of the chat goes on."""
         with self._db.write():
-            line_id = self._db.value("select line_id from deliveries where id = :id", id=part_id)
-            if not settle(self._db, part_id, PartState.REFUSED, now=now, reason=_CLOSED):
+            part = self._db.row("select line_id, thread_id from deliveries where id = :id", id=part_id)
+            if part is None or not settle(self._db, part_id, PartState.REFUSED, now=now, reason=_CLOSED):
                 return
-            let_go(self._db, PartState.REFUSED, "line_id = :line_id", now=now, line_id=line_id)
+            # The line may have moved to another topic since.
+            there = {"line_id": part["line_id"], "thread_id": part["thread_id"]}
+            let_go(self._db, PartState.REFUSED, "line_id = :line_id and thread_id = :thread_id", now=now, **there)
             self._db.execute(
-                "update lines set paused = :closed where id = :line_id and not paused",
+                """
+                update lines set paused = :closed where id = :line_id and thread_id = :thread_id and not paused
+                """,
                 closed=TOPIC_CLOSED,
-                line_id=line_id,
+                **there,
             )
 
     def reopened(self, chat_id: int, thread_id: int, *, now: datetime) -> list[int]:
@@ -186,8 +206,8 @@ class Outbox:
 
 #: The next ready part that nothing keeps back.
 _CLAIMABLE = """
-    select d.id
-    from deliveries as d join chats as c on c.id = d.chat_id
+    select d.id, d.part, d.silent, c.zone, c.quiet_from, c.quiet_to, l.cap
+    from deliveries as d join chats as c on c.id = d.chat_id left join lines as l on l.id = d.line_id
     where d.state = 'ready' and c.state = 'active' and (:last_tries or not d.doubted)
       and not exists (
         select 1 from deliveries as earlier

@@ -27,11 +27,16 @@ def chat_of(row: sqlite3.Row) -> Chat:
         zone=row["zone"],
         state=ChatState(row["state"]),
         created_at=moment(row["created_at"]),
-        quiet=(time.fromisoformat(row["quiet_from"]), time.fromisoformat(row["quiet_to"])) if row["quiet_to"] else None,
+        quiet=quiet_of(row),
         silent=bool(row["silent"]),
         previews=bool(row["previews"]),
         paused_until=moment(row["paused_until"]),
     )
+
+
+def quiet_of(row: sqlite3.Row) -> tuple[time, time] | None:
+    """The quiet hours in a row of `chats`, from and to in its zone; None for none."""
+    return (time.fromisoformat(row["quiet_from"]), time.fromisoformat(row["quiet_to"])) if row["quiet_to"] else None
 
 
 def line_of(row: sqlite3.Row) -> Line:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.due import next_due, parse_time
+from digest.due import next_due, next_look, parse_time
 from digest.errors import WishError
 from digest.places import load_gazetteer
 from digest.zones import near_zones, offered_zones, parse_zone
@@ -205,6 +205,24 @@ def test_an_offset_offers_the_zones_that_have_it_now(typed, first):
 def test_an_offset_follows_summer_time():
     assert "Europe/London" in near_zones("+1", load_gazetteer(), now=utc("2026-07-01 00:00"))
     assert "Europe/London" not in near_zones("+1", load_gazetteer(), now=utc("2026-01-01 00:00"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "quiet", "now", "look"),
+    [
+        ("Asia/Ho_Chi_Minh", (22, 6), "2026-11-21 16:00", "2026-11-21 23:00"),
+        ("Asia/Ho_Chi_Minh", (22, 6), "2026-11-21 10:00", "2026-11-21 10:00"),
+        # 02:10 for the second time, and for the first
+        ("Europe/Berlin", (22, 2.5), "2026-10-25 01:10", "2026-10-25 01:30"),
+        ("Europe/Berlin", (22, 2.5), "2026-10-25 00:10", "2026-10-25 00:30"),
+        ("America/New_York", (22, 1.5), "2026-11-01 06:10", "2026-11-01 06:30"),
+        # 02:30 does not come
+        ("Europe/Berlin", (22, 2.5), "2026-03-29 00:50", "2026-03-29 01:30"),
+    ],
+)
+def test_the_next_look_is_at_the_end_of_quiet_hours(zone, quiet, now, look):
+    hours = tuple(time(int(hour), int(hour % 1 * 60)) for hour in quiet)
+    assert next_look(zone, hours, not_before=utc(now)) == utc(look)
 
 
 def test_nothing_is_offered_for_nothing():
