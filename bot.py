@@ -243,7 +243,7 @@ def feeds_import(args: argparse.Namespace, settings: Settings) -> int:
         print(f"Left out: {sentence}.")
     had = len(found.sources) - len(added)
     told = f"{len(added)} {'feed' if len(added) == 1 else 'feeds'} added to {settings.feeds_file}"
-    print(told + (f"; {had} {'was' if had == 1 else 'were'} there already" if had else ""))
+    print(told + (f"; {had} {'was' if had == 1 else 'were'} listed already" if had else ""))
     return 0
 
 

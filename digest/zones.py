@@ -67,11 +67,13 @@ def _span(sign: str, hours: str, minutes: str | None) -> timedelta:
 
 
 def _zones_at(offset: timedelta, now: datetime) -> list[str]:
-    """The zones so far from UTC now: those worth a button, those of best known cities, those of whole countries."""
-    countries = sorted(set(get_global("zone_territories").values()))
+    """The zones so far from UTC now: worth a button, of best known cities, of whole countries, then all others."""
+    territories = get_global("zone_territories")
+    countries = sorted(set(territories.values()))
     zones = [*offered_zones(), *chain.from_iterable(_data()["chief"].values())]
     alone = [of[0] for country in countries if len(of := _zones_of(country)) == 1]
     zones += sorted(alone, key=lambda zone: not zone.startswith(_CONTINENTS))  # islands after them
+    zones += sorted(zone for zone in territories if zone.startswith(_REGIONS))
     return [zone for zone in dict.fromkeys(zones) if now.astimezone(ZoneInfo(zone)).utcoffset() == offset]
 
 

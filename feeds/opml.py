@@ -23,6 +23,8 @@ from feeds.sources import load_sources, same_address
 #: Larger than the list of any reader's feeds.
 MAX_BYTES = 5_000_000
 MAX_NAME = 200
+#: So many of the outlines that cannot be used are named where none can.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ def read_opml(path: Path) -> FeedList:
     if not target.is_opml:
         raise ConfigError(f"{path}: is not an OPML file")
     if not target.sources:
-        private = "; those at private addresses must be written by hand" if target.private else ""
-        raise ConfigError(f"{path}: holds no feed to import (no outline with a public xmlUrl{private})")
+        left_out = "".join(f"\n{sentence}" for sentence in target.left_out[:_NAMED])
+        raise ConfigError(f"{path}: holds no feed to import (no outline with a public xmlUrl){left_out}")
     return FeedList(list(target.sources.values()), target.left_out)
 
 
@@ -151,8 +153,6 @@ class _Outlines:
     def __init__(self, path: Path) -> None:
         self.sources: dict[str, Source] = {}
         self.is_opml = False
-        #: How many feeds were left out because they lie at private addresses.
-        self.private = 0
         self.left_out: list[str] = []
         self._path = path
         self._folders: list[str] = []
@@ -191,10 +191,9 @@ class _Outlines:
         except ValueError:
             usable = False
         if not usable:
-            self.left_out.append(f"“{_called(name or url)}” has no address that begins with http:// or https://")
+            self.left_out.append(f"“{_called(name or url)}” has no web address that can be fetched")
             return
         if may_be_private(parts.hostname or ""):
-            self.private += 1
             host = parts.hostname or ""
             sentence = f"“{_called(name or host)}” is at {host}, a private address: if you mean it, add it by hand"
             self.left_out.append(sentence)

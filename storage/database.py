@@ -38,7 +38,8 @@ class Database:
         """Open the file that `url` names, `sqlite:///relative` or `sqlite:////absolute`, at this program's schema.
 
         A writer makes the folder and the file and brings the schema up to date; any number of processes may do so at
-        once. A reader needs the file to be there and up to date, and neither writes nor checkpoints. Raises
+        once. A reader needs the file to be there and up to date, and neither writes nor checkpoints (after a crash
+        SQLite itself folds the log into the file when its last reader closes). Raises
         StorageError where the file cannot be opened, is no database of ours or belongs to a newer program.
         """
         path = path_of(url)

@@ -148,30 +148,18 @@ class Editions:
             "slot": f"{due.at:%H:%M}",
             "local_date": due.local_date.isoformat(),
         }
-        manner = {
-            "silent": due.chat.silent,
-            "preview": due.chat.previews,
-        }
-        taken = """
-            select 1 from deliveries where chat_id = :chat_id and thread_id = :thread_id and line_id = :line_id
-                and slot = :slot and local_date = :local_date
-        """
-        if self._db.row(taken, **shared):
+        if self._db.row(_TAKEN, **shared):
             return None
         # Ids are never used twice, so the next one can name the edition before it is there.
         next_id = "select 1 + coalesce((select seq from sqlite_sequence where name = 'deliveries'), 0)"
         edition: int = self._db.value(next_id)
         self._db.execute_many(
-            """
-            insert into deliveries (edition, chat_id, thread_id, line_id, slot, local_date, part, parts, text, keyboard,
-                                    silent, preview, state, not_before, planned_at, covered_before)
-            select :edition, :chat_id, :thread_id, :line_id, :slot, :local_date, :part, :parts, :text, :keyboard,
-                   :silent, :preview, :state, :now, :now, covered_until from lines where id = :line_id
-            """,
+            _ADD,
             [
                 {
                     **shared,
-                    **manner,
+                    "silent": due.chat.silent,
+                    "preview": due.chat.previews,
                     "edition": edition,
                     "part": part,
                     "parts": len(messages),
@@ -184,3 +172,15 @@ class Editions:
             ],
         )
         return edition
+
+
+_TAKEN = """
+    select 1 from deliveries where chat_id = :chat_id and thread_id = :thread_id and line_id = :line_id
+        and slot = :slot and local_date = :local_date
+"""
+_ADD = """
+    insert into deliveries (edition, chat_id, thread_id, line_id, slot, local_date, part, parts, text, keyboard,
+                            silent, preview, state, not_before, planned_at, covered_before)
+    select :edition, :chat_id, :thread_id, :line_id, :slot, :local_date, :part, :parts, :text, :keyboard,
+           :silent, :preview, :state, :now, :now, covered_until from lines where id = :line_id
+"""

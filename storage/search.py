@@ -17,7 +17,7 @@ from storage.limits import expressions
 from storage.passages import passages
 from storage.runs import Run, Runs
 
-#: A query that takes longer is stopped, and what it found is given; with what follows that, a third of a second.
+#: A query that takes longer is stopped, and what it found is given; each thing that follows it has a limit of its own.
 DEADLINE_SECONDS = 0.2
 #: Ranking costs as much as there are matches, so only the newest are ranked; older ones follow, newest first.
 RANKED = 2000

@@ -224,12 +224,12 @@ def test_feeds_go_out_as_opml_and_come_in_again(here: Path, capsys: pytest.Captu
     (here / "list.opml").write_text(told(capsys, "feeds", "export"), encoding="utf-8")
     (here / "feeds.yaml").write_text("feeds:\n  - url: https://b.example/feed\n    name: B\n", encoding="utf-8")
     assert told(capsys, "feeds", "import", "list.opml").startswith("1 feed")
-    assert told(capsys, "feeds", "import", "list.opml").endswith("; 1 was there already\n")
+    assert told(capsys, "feeds", "import", "list.opml").endswith("; 1 was listed already\n")
     outline = '<outline text="Old" xmlUrl="ftp://old.example/rss"/></body>'
     listed = Path("list.opml").read_text(encoding="utf-8").replace("</body>", outline)
     Path("list.opml").write_text(listed, encoding="utf-8")
     left_out, _, _ = told(capsys, "feeds", "import", "list.opml").partition("\n")
-    assert left_out == "Left out: “Old” has no address that begins with http:// or https://."
+    assert left_out == "Left out: “Old” has no web address that can be fetched."
     assert "https://a.example/feed" in told(capsys, "feeds", "export")
     assert "https://b.example/feed" in told(capsys, "feeds", "export")
 

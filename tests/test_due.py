@@ -194,7 +194,7 @@ def test_where_several_zones_may_be_meant_they_are_offered(typed, first):
 @pytest.mark.parametrize(
     ("typed", "first"),
     [("+7", "Asia/Ho_Chi_Minh"), ("UTC+07:00", "Asia/Ho_Chi_Minh"), ("gmt −5", "America/New_York"),
-     ("+5:30", "Asia/Kolkata")],
+     ("+5:30", "Asia/Kolkata"), ("UTC-3:30", "America/St_Johns"), ("+9:30", "Australia/Darwin")],
 )  # fmt: skip
 def test_an_offset_offers_the_zones_that_have_it_now(typed, first):
     with pytest.raises(WishError):

@@ -97,7 +97,7 @@ def test_addresses_of_the_feed_scheme_are_understood(file: Path, written: str, m
         ('<!DOCTYPE o [<!ENTITY a "x">]><opml><body/></opml>', "declares a document type"),
         ("<rss/>", "is not an OPML file"),
         ("<opml><body/></opml>", "holds no feed to import"),
-        ('<opml><outline xmlUrl="http://10.0.0.7/"/></opml>', "those at private addresses must be written by hand"),
+        ('<opml><outline xmlUrl="http://10.0.0.7/"/></opml>', "is at 10.0.0.7, a private address"),
         ("<opml><body>", "is not well-formed XML"),
         ("", "is not well-formed XML"),
         ("x" * 5_000_001, "is larger than"),
