@@ -44,7 +44,7 @@ EDITOR = 999_999
 HARMLESS = frozenset(("searches", "prompts", "page_holders", "pages"))
 #: Arguments that do something, for the acts that want some; an act that is not here gets those of OTHERS.
 TAILS: dict[str, tuple[str, ...]] = {
-    "topic": ("ngo", "1"), "place": ("LA", "1"), "pair": ("LA-VN", "1"), "time": ("09:45", "1"),
+    "topic": ("ngo", "1"), "place": ("LA", "1"), "pair": ("LA-VN", "1"), "time": ("0945", "1"),
     "zone": ("Europe/Berlin",), "by": ("place",), "state": ("paused",), "language": ("vi",), "hello": ("vi",),
     "preset": ("home",), "silent": ("1",), "previews": ("1",), "rest": ("1",), "remove": ("yes",), "pause": ("7",),
     "quiet": ("22-7",), "once": ("5",), "days": ("15",), "day": ("1", "0"), "follow": ("topic_ngo",),

@@ -50,7 +50,7 @@ def retry_without_limit() -> None:
     """A message whose answer got lost is tried until one comes (I3: a third copy)."""
 
     def ambiguous(self: Outbox, part_id: int, *, not_before: Any, now: Any) -> bool:
-        try_again(self._db, part_id, not_before=not_before, doubted=False)
+        try_again(self._db, part_id, not_before=not_before, doubted=False, now=now)
         return False
 
     Outbox.ambiguous = ambiguous  # type: ignore[method-assign]
@@ -118,7 +118,7 @@ def every_hour_twice() -> None:
     """A slot is served again on the same date (I3: a second edition)."""
     advance = Editions._advance
 
-    def advanced(self: Outbox, due: Any, *, now: Any) -> bool:
+    def advanced(self: Editions, due: Any, *, now: Any) -> bool:
         moved = advance(self, due, now=now)
         self._db.execute(
             "update slots set due_at = :soon where line_id = :id and due_at > :soon",
