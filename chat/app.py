@@ -48,6 +48,7 @@ from chat.limiter import Limiter, wait_of
 from chat.membership import Membership
 from chat.menu import set_menus
 from chat.newsroom import Newsroom
+from chat.order import InOrder
 from chat.pace import Pacer
 from chat.patience import Patience
 from chat.planning import Planner
@@ -137,7 +138,7 @@ class Bot:
             .request(self._requests[0])
             .get_updates_request(self._requests[1])
             .rate_limiter(self._limiter)
-            .concurrent_updates(True)
+            .concurrent_updates(InOrder())
             .build()
         )
         patience = Patience(self._monotonic)

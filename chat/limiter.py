@@ -13,6 +13,7 @@ from typing import Any
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from chat.order import step_aside
 from chat.pace import Pacer
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Limiter(BaseRateLimiter[str]):
         except RetryAfter as error:
             wait = await self._put_off(endpoint, chat_id, error)
         if chat_id is None:
-            await self._sleep(wait.total_seconds())
+            await self._pause(wait.total_seconds())
         await self._wait(endpoint, chat_id)
         try:
             return await callback(*args, **kwargs)
@@ -101,8 +102,13 @@ class Limiter(BaseRateLimiter[str]):
             raise RetryAfter(held)
         # The chat's turn first: whoever must wait long for their own chat takes nobody's turn meanwhile.
         if chat_id is not None:
-            await self._sleep(self._pacer.chat_turn(chat_id, self._monotonic()))
-        await self._sleep(self._pacer.answer_turn(self._monotonic()))
+            await self._pause(self._pacer.chat_turn(chat_id, self._monotonic()))
+        await self._pause(self._pacer.answer_turn(self._monotonic()))
+
+    async def _pause(self, seconds: float) -> None:
+        if seconds > 0:
+            step_aside()
+        await self._sleep(seconds)
 
 
 def wait_of(error: RetryAfter) -> timedelta:
