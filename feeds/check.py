@@ -7,6 +7,7 @@ from datetime import datetime
 
 from digest.errors import FeedError
 from digest.model import Source
+from digest.text import without_password
 from feeds.fetch import Fetcher
 from feeds.parse import Parser
 
@@ -35,5 +36,5 @@ async def _check(source: Source, fetcher: Fetcher, parser: Parser, now: datetime
         return Checked(source, False, f"{error.kind}: {error}")
     newest = max((entry.published for entry in feed.entries if entry.dated), default=None)
     when = f"the newest of {newest:%Y-%m-%d %H:%M} UTC" if newest else "none with a date"
-    moved = f"; moved for good to {fetched.permanent}" if fetched.permanent else ""
+    moved = f"; moved for good to {without_password(fetched.permanent)}" if fetched.permanent else ""
     return Checked(source, True, f"{len(feed.entries)} entries, {when}{moved}")

@@ -14,7 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -111,7 +111,7 @@ class Fetcher:
         self._clock = clock
         self._lookup = lookup
         self._public = public
-        self._turns: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[tuple[str, int], _Turn] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         # getaddrinfo may hang for long; in a pool of its own it blocks nobody else's threads.
@@ -158,13 +158,19 @@ class Fetcher:
         """One request: the answer, or None after noting in `chain` where it redirects to."""
         host, port = chain.host_port
         # http and https of a host are one publisher; other ports may be other servers.
-        turn = self._turns.setdefault((host, _HTTP if port == _HTTPS else port), asyncio.Lock())
-        async with turn, self._slots:
+        turn = self._turns.setdefault((host, _HTTP if port == _HTTPS else port), _Turn())
+        asked = time.perf_counter()
+        async with turn.lock, self._slots:
+            if asked < turn.silent_at:
+                raise FeedError("Its host did not answer another feed just now", url=chain.feed, kind="timeout")
+            chain.answered = False
             started = time.perf_counter()
             try:
                 async with asyncio.timeout(self._limits.total - chain.seconds):
                     return await self._request(chain, validators)
             except TimeoutError as error:
+                if not chain.answered:
+                    turn.silent_at = time.perf_counter()
                 raise FeedError("No complete answer in time", url=chain.feed, kind="timeout") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 # ValueError: addresses and headers that aiohttp refuses to write down.
@@ -177,6 +183,7 @@ class Fetcher:
         addresses = await self._resolve(chain)
         with self._checked.pinned(chain.host_port, addresses):
             async with self._session.get(chain.at, headers=validators, allow_redirects=False) as response:
+                chain.answered = True
                 if response.status in _REDIRECTS:
                     chain.follow(response)
                     return None
@@ -240,6 +247,15 @@ class Fetcher:
         return decoder.finish()
 
 
+@dataclass(slots=True, weakref_slot=True)
+class _Turn:
+    """Whose turn it is at a host."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: When it last answered nothing at all: for those who were waiting then, one silence is enough.
+    silent_at: float = 0.0
+
+
 @dataclass(slots=True)
 class _Chain:
     """How far one fetch has come over its redirects."""
@@ -251,6 +267,8 @@ class _Chain:
     #: No hop so far had a public address, so nobody outside has chosen where we go.
     private_so_far: bool = True
     seconds: float = 0.0
+    #: Whether anything came back at the last hop.
+    answered: bool = False
 
     @property
     def host_port(self) -> tuple[str, int]:

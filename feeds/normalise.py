@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url
 
 from digest.model import Entry, Source
-from digest.text import sentence_spans
+from digest.text import sentence_spans, without_password
 from feeds.dates import publication_time
 from feeds.language import detect_language, primary
 from feeds.markup import clean, one_line, shorten, to_text
@@ -99,6 +99,8 @@ def normalise_entry(
 def absolute(link: str, base: str) -> str | None:
     """`link` as published if it is an absolute http(s) address, else resolved against `base`; None where it is neither.
 
+    A name and password in it, which may be those of the feed's own address, are left out.
+
     >>> absolute("/tin/1.html", "https://example.vn/rss/home.rss")
     'https://example.vn/tin/1.html'
     """
@@ -110,7 +112,7 @@ def absolute(link: str, base: str) -> str | None:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
-    return link if usable and len(link) <= MAX_URL else None
+    return without_password(link) if usable and len(link) <= MAX_URL else None
 
 
 def canonical_url(url: str) -> str:

@@ -164,7 +164,9 @@ def _url(node: Node) -> str:
     except ValueError:
         usable = False
     if not usable or any(c.isspace() for c in url):
-        raise ConfigError(f"“{url}” is not a web address; it must begin with http:// or https://")
+        # Misspelt as it is, nobody can say where a password in it ends but at the last @.
+        shown = "…@" + url.rpartition("@")[2] if "@" in url else url
+        raise ConfigError(f"“{shown}” is not a web address; it must begin with http:// or https://")
     return url
 
 

@@ -46,8 +46,9 @@ _FOLDED: _Tag = ("blockquote", " expandable")
 #: The one tag whose text must not be parted: a client shows the whole time for either half.
 _TIME = "tg-time"
 
-#: "@name" and "/command" in a publisher's words would notify people and run commands when tapped.
-_CALLS = re.compile(r"(?<![\w:/])([@/])(?=\w)")
+#: "@name" and "/command" in a publisher's words would notify people and run commands when tapped; in an address, as
+#: "site.example/@name", they do not.
+_CALLS = re.compile(r"(?<![\w/])(/)(?=\w)|(?<!\w)(?<!\w/)(@)(?=\w)")
 _WORD_JOINER = "\u2060"
 
 #: Of these alone a message would look empty, and Telegram says "message text is empty": Unicode categories (controls,
@@ -188,7 +189,7 @@ def _inline(inline: Inline, *around: _Tag) -> list[_Run]:
             tags.append(_BOLD)
         if span.italic and _ITALIC not in tags:
             tags.append(_ITALIC)
-        text = _CALLS.sub(rf"\1{_WORD_JOINER}", span.text) if span.theirs else span.text
+        text = _CALLS.sub(rf"\g<0>{_WORD_JOINER}", span.text) if span.theirs else span.text
         runs.append(_Run(text, tuple(tags)))
     return runs
 

@@ -33,17 +33,28 @@ def settle(db: Database, part_id: int, state: PartState, *, now: datetime, **fie
     return row is not None
 
 
-def try_again(db: Database, part_id: int, *, not_before: datetime, doubted: bool) -> None:
-    """Let a part that is being sent wait until `not_before`; `doubted` if it may have been accepted."""
-    db.execute(
+def try_again(db: Database, part_id: int, *, not_before: datetime, doubted: bool, now: datetime) -> None:
+    """Let a part that is being sent wait until `not_before`; `doubted` if it may have been accepted.
+
+    Where its line or its chat was paused meanwhile it waits no more.
+    """
+    with db.write():
+        db.execute(
+            """
+            update deliveries set state = 'ready', not_before = :not_before, doubted = max(doubted, :doubted)
+            where id = :id and state = 'sending'
+            """,
+            id=part_id,
+            not_before=seconds(not_before),
+            doubted=doubted,
+        )
+        resting = """
+            id = :id and exists (
+              select 1 from lines join chats on chats.id = lines.chat_id
+              where lines.id = line_id and (lines.paused or chats.state in ('paused', 'stopped'))
+            )
         """
-        update deliveries set state = 'ready', not_before = :not_before, doubted = max(doubted, :doubted)
-        where id = :id and state = 'sending'
-        """,
-        id=part_id,
-        not_before=seconds(not_before),
-        doubted=doubted,
-    )
+        let_go(db, PartState.EXPIRED, resting, now=now, id=part_id)
 
 
 def let_go(db: Database, state: PartState, which: str, *, now: datetime, **parameters: Any) -> int:

@@ -89,10 +89,22 @@ class Lines:
         )
 
     def move(self, line_id: int, thread_id: int) -> None:
-        """Let a line go to another forum topic of its chat (0 for none) from its next edition on."""
-        self._db.execute(
-            "update lines set thread_id = :thread_id where id = :line_id", line_id=line_id, thread_id=thread_id
-        )
+        """Let a line go to another forum topic of its chat (0 for none) from its next edition on.
+
+        What was told where it was is told for it where it goes.
+        """
+        there = {"line_id": line_id, "thread_id": thread_id}
+        with self._db.write():
+            self._db.execute(
+                """
+                insert or ignore into told (chat_id, thread_id, story_id, edition, told_at, upto)
+                select told.chat_id, :thread_id, story_id, edition, told_at, upto
+                from told join lines on lines.chat_id = told.chat_id and lines.thread_id = told.thread_id
+                where lines.id = :line_id
+                """,
+                **there,
+            )
+            self._db.execute("update lines set thread_id = :thread_id where id = :line_id", **there)
 
     def set_paused(self, line_id: int, paused: bool, *, now: datetime) -> None:
         """Let one line rest, with what waits to be sent for it, or go on from `now`."""

@@ -115,9 +115,9 @@ class Outbox:
         """Telegram accepted it as `message_id`."""
         settle(self._db, part_id, PartState.SENT, now=now, message_id=message_id)
 
-    def retry(self, part_id: int, *, not_before: datetime, now: datetime) -> None:  # noqa: ARG002 (one shape for all)
+    def retry(self, part_id: int, *, not_before: datetime, now: datetime) -> None:
         """It was surely not accepted: ready again at `not_before`."""
-        try_again(self._db, part_id, not_before=not_before, doubted=False)
+        try_again(self._db, part_id, not_before=not_before, doubted=False, now=now)
 
     def ambiguous(self, part_id: int, *, not_before: datetime, now: datetime) -> None:
         """Nobody knows whether it was accepted: ready once more at `not_before`; the second time it rests uncertain."""
@@ -125,7 +125,7 @@ class Outbox:
             if self._db.value("select doubted from deliveries where id = :id", id=part_id):
                 settle(self._db, part_id, PartState.UNCERTAIN, now=now, reason="no answer, twice")
             else:
-                try_again(self._db, part_id, not_before=not_before, doubted=True)
+                try_again(self._db, part_id, not_before=not_before, doubted=True, now=now)
 
     def refused(self, part_id: int, *, now: datetime) -> None:
         """The chat will not have us: it is marked as refused, and so is everything that waited for it."""

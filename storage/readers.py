@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from digest.errors import StorageError
 from digest.model import Language
 from digest.readers import Chat, ChatState, PartState
-from storage.clock import seconds
+from storage.clock import moment, seconds
 from storage.database import Database
 from storage.ledger import let_go
 from storage.lines import Lines
@@ -172,10 +172,11 @@ class Readers:
         """Resume the chats whose pause has ended by itself; which."""
         with self._db.write():
             rows = self._db.rows(
-                "select id from chats where state = 'paused' and paused_until <= :now", now=seconds(now)
+                "select id, paused_until from chats where state = 'paused' and paused_until <= :now", now=seconds(now)
             )
             for row in rows:
-                self.set_state(row["id"], ChatState.ACTIVE, now=now)
+                # Nobody may have been there at that moment: an hour that has come since then is due.
+                self.set_state(row["id"], ChatState.ACTIVE, now=moment(row["paused_until"]))
         return [row["id"] for row in rows]
 
     def migrate_chat(self, old: int, new: int, *, now: datetime) -> None:

@@ -95,3 +95,12 @@ def store(database_url):
     opened = Store.open(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def story_ids(store):
+    """Four stories in that store, by their ids."""
+    now = utc("2026-11-21 02:00")
+    store.sources.sync([a_source()], now=now)
+    store.items.save_poll(a_poll(), [an_item(f"Story {n}") for n in range(4)], [])
+    return [store.stories.open_story(item) for item in store.stories.unplaced(4)]

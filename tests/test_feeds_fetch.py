@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
@@ -452,6 +453,18 @@ async def test_a_slow_host_does_not_hold_up_another(server: FeedServer) -> None:
     assert fetched.body == rss()
     # Each had its own full time, however long it waited for its turn.
     assert [getattr(outcome, "kind", None) for outcome in outcomes] == ["timeout"] * 2
+
+
+async def test_one_silence_of_a_host_is_enough_for_all_who_wait_for_it(server: FeedServer) -> None:
+    """Forty feeds of a host that hangs would else hold up a round of polls for twenty minutes."""
+    silent = [server.set(f"/{n}", rss(), delay=5) for n in range(3)]
+    async with fetcher(server, limits=Limits(total=0.4)) as fetch:
+        began = time.monotonic()
+        outcomes = await asyncio.gather(*map(fetch.fetch, silent), return_exceptions=True)
+        assert time.monotonic() - began < 0.8
+        server.set("/0", rss())
+        assert (await fetch.fetch(silent[0])).body == rss()  # asked anew in the next round
+    assert [getattr(outcome, "kind", None) for outcome in outcomes] == ["timeout"] * 3
 
 
 @pytest.mark.parametrize("concurrency", [1, 2])

@@ -389,3 +389,11 @@ def test_whatever_an_entry_holds_it_is_read_or_dropped(raw: dict) -> None:
         assert entry.url.startswith("http")
         assert entry.published <= NOW
         "".join([entry.identity, entry.url, entry.canonical_url, entry.title, entry.text]).encode()
+
+
+@pytest.mark.parametrize("link", ["/news/1", "news/1", "", "https://editor:hush@news.example/news/1"])
+def test_no_password_of_a_feed_gets_into_a_link(link):
+    raw = {"title": "A title", "summary": "Some words.", "link": link}
+    base = "https://editor:hush@news.example/feed.xml"
+    entry = normalise_entry(raw, Source(url=base, name="A"), "en", NOW, base)
+    assert "hush" not in f"{entry.url} {entry.canonical_url} {entry.identity}"

@@ -230,11 +230,13 @@ def test_quotes_in_an_address_cannot_leave_the_attribute():
 
 
 def test_commands_and_mentions_work_in_our_words_and_not_in_theirs():
-    said = "send /stop to @everyone (/start) at 5 km/h, mail a@b.example, see https://a.example/b"
+    said = "send /stop to @everyone (/start) at 5 km/h, mail a@b.example, see https://a.example/@b"
+    said += " and said:/stop:@all/ /@all"
 
     assert to_messages([Paragraph((Span(said),))]) == [said]
     assert to_messages([Paragraph((Span(said, theirs=True),))]) == [
-        "send /\u2060stop to @\u2060everyone (/\u2060start) at 5 km/h, mail a@b.example, see https://a.example/b"
+        "send /\u2060stop to @\u2060everyone (/\u2060start) at 5 km/h, mail a@b.example, see https://a.example/@b"
+        " and said:/\u2060stop:@\u2060all/ /@\u2060all"
     ]
 
 

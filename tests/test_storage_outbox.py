@@ -10,7 +10,7 @@ from digest.readers import Cadence, Chat, ChatState, PartState
 from storage.ledger import EXPIRES
 from storage.outbox import RECOVERY
 from storage.store import Store
-from tests.conftest import a_poll, a_source, an_item, utc
+from tests.conftest import utc
 
 NOW = utc("2026-11-21 02:00")
 #: 07:00 of 22 November in Ho Chi Minh City.
@@ -21,13 +21,6 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 @pytest.fixture
 def outbox(store):
     return store.outbox
-
-
-@pytest.fixture
-def story_ids(store):
-    store.sources.sync([a_source()], now=NOW)
-    store.items.save_poll(a_poll(), [an_item(f"Story {n}") for n in range(4)], [])
-    return [store.stories.open_story(item) for item in store.stories.unplaced(4)]
 
 
 def subscribe(store, chat_id=100, thread_id=0, slots=(time(7),)):

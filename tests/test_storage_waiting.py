@@ -75,6 +75,34 @@ def test_a_topic_that_closes_leaves_a_line_that_has_moved_elsewhere(store):
     assert states(store) == [(1, "refused")]
 
 
+@pytest.mark.parametrize("rests", ["line", "chat"])
+def test_what_was_in_the_air_when_its_reader_paused_is_not_tried_again(store, story_ids, rests):
+    line = subscribe(store)
+    plan(store, "one", stories=story_ids)
+    part = store.outbox.claim(DUE)
+    if rests == "line":
+        store.lines.set_paused(line.id, True, now=DUE)
+    else:
+        store.readers.set_state(100, ChatState.PAUSED, now=DUE)
+    store.outbox.retry(part.id, not_before=DUE + MINUTE, now=DUE)
+    assert states(store) == [(1, "expired")]
+    assert set(store.memory.told(100, 0)) == set()
+
+
+def test_a_pause_that_ended_while_nobody_was_there_costs_no_edition(store):
+    subscribe(store)
+    store.readers.set_state(100, ChatState.PAUSED, now=DUE - HOUR, until=DUE - MINUTE)
+    store.readers.resume_due(DUE + HOUR)
+    assert [due.due_at for due in store.lines.due(DUE + HOUR)] == [DUE]
+
+
+def test_a_line_that_moves_to_another_topic_knows_what_it_told(store, story_ids):
+    line = subscribe(store, chat_id=-5, thread_id=5)
+    plan(store, "one", stories=story_ids[:2])
+    store.lines.move(line.id, 6)
+    assert set(store.memory.told(-5, 6)) == set(store.memory.told(-5, 5)) == set(story_ids[:2])
+
+
 @pytest.mark.parametrize(("rest", "counted"), [(False, 1), (True, 0)])
 def test_of_the_messages_of_a_day_those_count_that_came_or_may_come(store, rest, counted):
     line = at_once(store, now=DUE)
