@@ -244,6 +244,8 @@ def feeds_import(args: argparse.Namespace, settings: Settings) -> int:
     had = len(found.sources) - len(added)
     told = f"{len(added)} {'feed' if len(added) == 1 else 'feeds'} added to {settings.feeds_file}"
     print(told + (f"; {had} {'was' if had == 1 else 'were'} listed already" if had else ""))
+    if added:
+        print("A running bot reads the list when it is started again.")
     return 0
 
 
@@ -265,7 +267,8 @@ def backup(args: argparse.Namespace, settings: Settings) -> int:
 def restore(args: argparse.Namespace, settings: Settings) -> int:
     """Put a backup, checked, in the place of the database, while the bot is stopped; what was there is kept."""
     aside = put_back(args.path, settings.database_url, now=utc_now())
-    print(f"Restored from {args.path}" + (f"; what was there is kept as {aside}" if aside else ""))
+    print(f"Restored from {args.path}" + (f"; what was there is kept as {aside}, until you delete it" if aside else ""))
+    print("Who has said /forget since that backup was made is in it again.")
     return 0
 
 

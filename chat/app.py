@@ -280,6 +280,7 @@ class Bot:
 
     async def poll(self) -> None:
         """Poll the sources that are due, group what came, and tell the editors what waits for them."""
+        await self.newsroom.store.run(lambda store: store.owndata.clear_log())
         if not self._alone():
             return
         await self.alarms.feeds(await self.newsroom.poll())
@@ -290,6 +291,8 @@ class Bot:
         alone = self.newsroom.store.alone()
         if not alone and not self._said_second:
             log.error("Another copy of this bot uses the same database; while it does, this one delivers nothing")
+        if alone and self._said_second:
+            log.warning("The other copy of this bot is gone; this one delivers again")
         self._said_second = not alone
         return alone
 

@@ -152,9 +152,14 @@ def _clock(value: str) -> time:
 
 def _ids(value: str) -> frozenset[int]:
     try:
-        return frozenset(int(part) for part in re.split(r"[,\s]+", value) if part)
+        ids = frozenset(int(part) for part in re.split(r"[,\s]+", value) if part)
+        if any(
+            abs(each) >= 2**52 for each in ids
+        ):  # https://core.telegram.org/bots/api#chat: "at most 52 significant bits"
+            raise ValueError
     except ValueError:
         raise ValueError("are not numeric Telegram ids; write for example 12345,67890") from None
+    return ids
 
 
 def _rate(value: str) -> float:

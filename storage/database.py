@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class Database:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        #: Whether the log is still to be emptied; see `clear_log`.
+        self.log_waits = False
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> "Database":
@@ -47,6 +49,7 @@ class Database:
             raise StorageError(f"There is no database at {path} yet. It is made by the first `run` or `poll`.")
         try:
             if not read_only:
+                _require_ours(path)
                 _make_private(path)
             mode = "rw" if read_only else "rwc"
             connection = sqlite3.connect(
@@ -73,6 +76,8 @@ class Database:
                 connection.execute("pragma synchronous = full")
                 connection.execute(f"pragma journal_size_limit = {WAL_BYTES}")
                 connection.execute("pragma recursive_triggers = on")
+                # What is deleted or changed is overwritten, not only marked as free: it is about people.
+                connection.execute("pragma secure_delete = on")
                 _require_whole(connection, path)
                 migrations.apply(connection, path)
         except sqlite3.Error as error:
@@ -82,6 +87,20 @@ class Database:
             connection.close()
             raise
         return cls(connection, path)
+
+    def clear_log(self) -> None:
+        """Fold the log into the file and empty it, so that nothing of what was deleted stays in it.
+
+        Waits for nobody: while somebody reads, `log_waits` says that it is to be done later.
+        """
+        self.execute("pragma busy_timeout = 0")
+        try:
+            row = self.row("pragma wal_checkpoint(truncate)")
+            self.log_waits = row is None or bool(row["busy"])
+        except sqlite3.OperationalError:
+            self.log_waits = True
+        finally:
+            self.execute(f"pragma busy_timeout = {round(1000 * BUSY_SECONDS)}")
 
     def close(self) -> None:
         """Close the connection; the last writer to close checkpoints the log."""
@@ -159,6 +178,17 @@ def path_of(url: str) -> Path:
             "DATABASE_URL must name a file: sqlite:///data/digest.db, or sqlite:////an/absolute/path.db."
         )
     return Path(rest[1:])
+
+
+def _require_ours(path: Path) -> None:
+    """Raises StorageError, and changes nothing, for a file that is another program's, a newer one's or no database."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)) as probe:
+            migrations.steps_seen(probe, path)
+    except sqlite3.Error as error:
+        raise StorageError(f"The file {path} cannot be used as a database: {error}.") from error
 
 
 def _make_private(path: Path) -> None:

@@ -57,17 +57,18 @@ class OwnData:
         }
 
     def forget(self, chat_id: int) -> None:
-        """Delete all of it, overwritten in the file and not only marked as free."""
-        self._db.execute("pragma secure_delete = on")
-        try:
-            with self._db.write():
-                # Children first: what hangs on a row goes with it, but a count of what went would be wrong.
-                for table, which in reversed(list(WHOSE.items())):
-                    self._db.execute(f"delete from {table} where {which}", id=chat_id)  # noqa: S608
-                self._db.execute("delete from pages where token not in (select token from page_holders)")
-            self._db.execute("pragma wal_checkpoint(truncate)")
-        finally:
-            self._db.execute("pragma secure_delete = off")
+        """Delete all of it; the log, where its words may still stand, is emptied now or as soon as nobody reads."""
+        with self._db.write():
+            # Children first: what hangs on a row goes with it, but a count of what went would be wrong.
+            for table, which in reversed(list(WHOSE.items())):
+                self._db.execute(f"delete from {table} where {which}", id=chat_id)  # noqa: S608
+            self._db.execute("delete from pages where token not in (select token from page_holders)")
+        self._db.clear_log()
+
+    def clear_log(self) -> None:
+        """Empty the log if a `forget` could not."""
+        if self._db.log_waits:
+            self._db.clear_log()
 
 
 def _told(row: sqlite3.Row) -> dict[str, Any]:
