@@ -17,7 +17,7 @@ from digest.health import Check, Finding, Level, found
 from digest.settings import Settings
 from feeds.sources import load_sources
 from render.words import LANGUAGES
-from storage.database import path_of
+from storage.database import path_of, writable
 from storage.doctor import examine
 
 #: Seconds that Telegram has for each answer.
@@ -91,6 +91,8 @@ def _check_database(settings: Settings, now: datetime) -> list[Check]:
         path = path_of(settings.database_url)
     except StorageError as error:
         return [found(Level.WRONG, Finding.DATABASE_WRONG, sentence=str(error))]
+    if health is None and not writable(path):
+        return [found(Level.WRONG, Finding.UNWRITABLE, path=str(path))]
     if health is None:
         return [found(Level.NOTE, Finding.NO_DATABASE, path=str(path))]
     return judge_database(health, now=now)

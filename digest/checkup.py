@@ -118,6 +118,8 @@ def judge_database(health: DatabaseHealth, *, now: datetime) -> list[Check]:
         checks.append(found(OK, Finding.DATABASE, path=health.path, size=health.size))
     if health.open_to_others:
         checks.append(found(WRONG, Finding.OPEN_TO_OTHERS, path=health.path))
+    if not health.writable:
+        checks.append(found(WRONG, Finding.UNWRITABLE, path=health.path))
     if health.steps_missing:
         checks.append(found(NOTE, Finding.SCHEMA_OLDER, n=health.steps_missing))
     old = tuple(map(int, health.sqlite.split("."))) < SOUND_SQLITE

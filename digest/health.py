@@ -99,6 +99,8 @@ class DatabaseHealth:
     damage: tuple[str, ...] | None
     #: Whether other users of the machine may read it.
     open_to_others: bool = False
+    #: Whether we may write to it.
+    writable: bool = True
     #: Steps of the schema that the next start will take.
     steps_missing: int
     backed_up: tuple[datetime, str] | None
@@ -143,6 +145,7 @@ class Finding(StrEnum):
     DAMAGED = "damaged"
     NOT_EXAMINED = "not_examined"
     OPEN_TO_OTHERS = "open_to_others"
+    UNWRITABLE = "unwritable"
     SCHEMA_OLDER = "schema_older"
     SQLITE = "sqlite"
     SQLITE_OLD = "sqlite_old"

@@ -142,6 +142,9 @@ _SENTENCES: Mapping[Finding, Callable[[Words, Mapping[str, object]], str]] = {
         "chmod 600 on each.",
         **v,
     ),
+    Finding.UNWRITABLE: lambda w, v: w.t(
+        "The bot may not write to {path} or its folder: give both to the user it runs as.", **v
+    ),
     Finding.SQLITE: lambda w, v: w.t("SQLite {version}.", **v),
     Finding.SQLITE_OLD: lambda w, v: w.t(
         "SQLite {version}: before 3.51.3 two programs that write at once may, rarely, damage a database. Do not run "

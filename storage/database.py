@@ -225,6 +225,13 @@ def open_to_others(path: Path) -> bool:
     return False
 
 
+def writable(path: Path) -> bool:
+    """Whether we may write to a database and what SQLite keeps beside it, or make them where they are missing."""
+    folder = next((one for one in path.absolute().parents if one.exists()), Path("/"))
+    files = [one for name in ("", "-wal", "-shm") if (one := path.with_name(path.name + name)).exists()]
+    return all(os.access(one, os.W_OK) for one in (folder, *files))
+
+
 def _require_whole(connection: sqlite3.Connection, path: Path) -> None:
     """Raise StorageError where a table of ours is missing or is not as our steps made it."""
     faults, _ = shape.differences(connection, migrations.steps_seen(connection, path))

@@ -13,7 +13,7 @@ from storage import migrations, shape
 from storage.audit import Auditor
 from storage.clock import moment, seconds
 from storage.copies import faults_in, free_bytes, last_backup
-from storage.database import Database, open_to_others, path_of
+from storage.database import Database, open_to_others, path_of, writable
 
 #: What failed or stayed uncertain longer ago is history.
 _LATELY = timedelta(days=7)
@@ -43,6 +43,7 @@ def examine(url: str, *, now: datetime) -> DatabaseHealth | None:
         sqlite=sqlite3.sqlite_version,
         damage=damage,
         open_to_others=open_to_others(path),
+        writable=writable(path),
         steps_missing=missing,
         backed_up=(backup[0], str(backup[1])) if backup else None,
         shelves=None if missing or damage else _shelves(url, now),

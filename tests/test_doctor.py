@@ -75,6 +75,7 @@ def test_nothing_is_wrong_with_a_sound_database():
         (replace(SOUND, damage=("page 7 is lost",), shelves=None), Level.WRONG, Finding.DAMAGED),
         (replace(SOUND, damage=None), Level.NOTE, Finding.NOT_EXAMINED),
         (replace(SOUND, open_to_others=True), Level.WRONG, Finding.OPEN_TO_OTHERS),
+        (replace(SOUND, writable=False), Level.WRONG, Finding.UNWRITABLE),
         (replace(SOUND, steps_missing=2, shelves=None), Level.NOTE, Finding.SCHEMA_OLDER),
         (replace(SOUND, sqlite="3.40.1"), Level.NOTE, Finding.SQLITE_OLD),
         (replace(SOUND, free=10**6), Level.WRONG, Finding.DISK_LOW),
