@@ -57,6 +57,7 @@ from chat.request import AiohttpRequest
 from chat.switchboard import Switchboard
 from chat.webhook import Webhook
 from digest.errors import ConfigError, DigestError
+from digest.polling import Polled
 from digest.settings import require_token
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,7 @@ class Bot:
         #: Whether it was said that another process uses our database.
         self._said_second = False
         self._webhook: Webhook | None = None
+        self._polling: asyncio.Task[list[Polled]] | None = None
         #: Sets the command menus while the bot is at work already.
         self.menus: asyncio.Task[None] | None = None
 
@@ -190,8 +192,9 @@ class Bot:
     async def stop(self) -> None:
         """Claim nothing more, let what is in flight finish, and let go of Telegram."""
         self.sender.stop()
-        if self.menus:
-            self.menus.cancel()
+        for task in (self.menus, self._polling):
+            if task:
+                task.cancel()
         application = self.application
         steps: list[Callable[[], Awaitable[None]]] = []
         if self._webhook:
@@ -283,8 +286,13 @@ class Bot:
         await self.newsroom.store.run(lambda store: store.owndata.clear_log())
         if not self._alone():
             return
-        await self.alarms.feeds(await self.newsroom.poll())
-        await self.alarms.corrections()
+        self._polling = asyncio.create_task(self.newsroom.poll())
+        await asyncio.wait({self._polling})
+        if (
+            not self._polling.cancelled()
+        ):  # else we stop: what a publisher had not sent yet is asked for at the next start
+            await self.alarms.feeds(self._polling.result())
+            await self.alarms.corrections()
 
     def _alone(self) -> bool:
         """Whether no other process delivers from our database: two would each take the other's for crashed."""

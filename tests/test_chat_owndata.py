@@ -106,6 +106,36 @@ async def test_forget_leaves_no_row_and_no_word(world: World, language: str) -> 
     assert WORD.encode() not in raw
 
 
+async def test_what_was_changed_or_let_go_earlier_is_overwritten_too(world: World) -> None:
+    ann, bob = await a_busy_reader(world), await a_busy_reader(world, "Bob")
+    await ann.say("/forget")
+    await ann.press("Delete everything")
+    for n in range(40):
+        await world.newsroom.store.run(
+            lambda store, n=n: store.memory.keep_search(bob.id, f"{WORD}{n} of a search", now=world.clock())
+        )
+    world.clock.forward(days=31)
+    await world.bot.prune()
+    await bob.say("/forget")
+    await bob.press("Delete everything")
+    await world.bot.poll()
+    raw = b"".join(path.read_bytes() for path in world.database.parent.glob("bot.db*"))
+    assert WORD.encode() not in raw
+
+
+async def test_forget_waits_for_nobody_who_reads_and_empties_the_log_later(world: World) -> None:
+    ann = await a_busy_reader(world)
+    connection = sqlite3.connect(world.database, isolation_level=None)
+    connection.execute("begin")
+    connection.execute("select count(*) from chats").fetchone()
+    await ann.say("/forget")
+    await ann.press("Delete everything")  # it is answered in time
+    connection.close()
+    await world.bot.poll()
+    raw = b"".join(path.read_bytes() for path in world.database.parent.glob("bot.db*"))
+    assert WORD.encode() not in raw
+
+
 async def test_after_forget_start_is_a_first_minute(world: World) -> None:
     ann = await a_busy_reader(world)
     await ann.say("/forget")

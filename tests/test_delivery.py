@@ -16,12 +16,13 @@ from chat.delivery import strip_tags
 from chat.pace import EDITIONS_SHARE, GROUP_GAP, PRIVATE_GAP, Pacer
 from chat.planning import TOO_LATE, Planner
 from digest.errors import StorageError
-from digest.model import Wishes
+from digest.model import Source, Wishes
 from digest.readers import Cadence, ChatState
 from playground.botapi import BotApi
 from playground.faults import Kind
 from storage.lock import Lock
 from storage.store import Store
+from tests.feedserver import FeedServer
 from tests.world import World, running_bot
 
 
@@ -440,3 +441,18 @@ async def test_while_another_listens_nothing_is_delivered_and_it_is_said_once(
     assert (sent_to(world, ann), await states(world)) == ([], [])  # due, and neither planned nor sent
     await deliver(world, seconds=25)
     assert sent_to(world, ann)
+
+
+async def test_a_slow_publisher_holds_no_stop_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with FeedServer() as server:
+        slow = Source(url=server.set("/slow", b"", delay=20), name="Slow")
+        async with running_bot(tmp_path / "bot.db") as world:
+            await world.newsroom.store.run(lambda store: store.sources.sync([slow], now=world.clock()))
+            world.newsroom.poller._fetcher._allowed |= {("127.0.0.1", server.port)}  # as if it stood in feeds.yaml
+            polling = asyncio.create_task(world.bot.poll())
+            await asyncio.sleep(0.5)
+            assert server.requests
+            began = time_.monotonic()
+        await asyncio.wait_for(polling, 5)
+    assert time_.monotonic() - began < 5
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []

@@ -92,19 +92,24 @@ def test_a_file_in_the_way_of_the_folder_is_one_clear_sentence(tmp_path):
 def test_a_file_that_is_no_database_is_left_alone(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("my notes, " * 200)
+    path.chmod(0o644)
     with pytest.raises(StorageError, match="cannot be used as a database: file is not a database"):
         Store.open(f"sqlite:///{path}")
     assert path.read_text() == "my notes, " * 200
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_the_database_of_another_program_is_left_alone(tmp_path):
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)
     other.execute("create table items (id)")
+    other.close()
+    path.chmod(0o644)
+    before = path.read_bytes()
     with pytest.raises(StorageError, match="another program"):
         Store.open(f"sqlite:///{path}")
-    assert other.execute("select name from sqlite_schema").fetchall() == [("items",)]
-    other.close()
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (before, 0o644)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_newer_schema_is_refused(store, database_url, tmp_path):
