@@ -8,11 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from digest.model import Entry, Labels, NewItem, Source
 from digest.polling import Polled
 from storage.store import Store
 from tests.world import World, read_the_news, running_bot
+
+# A busy machine proves nothing.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # As bot.py does: PTB's RetryAfter then speaks in timedelta and does not warn of a change to come.
 os.environ.setdefault("PTB_TIMEDELTA", "1")

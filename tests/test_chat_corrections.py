@@ -207,6 +207,7 @@ async def test_corrections_are_for_editors_alone(world: World, editor: User) -> 
         assert "older message" in (await bob.forge(data)).text
     group = world.api.group("Union", owner=editor)
     group.add_bot(editor)
+    await editor.hears(chat=group)
     assert "do not know that command" in (await editor.say("/corrections", chat=group)).text
     assert any(label in labels.topics for labels in await labels_of(world, story))
 
