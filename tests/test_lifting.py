@@ -99,7 +99,7 @@ def test_no_place_is_an_idle_word_in_lower_case_and_by_its_full_name() -> None:
     assert named & idle_words() <= {"anh"}  # also a brother
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.text(max_size=80)
     | st.lists(st.sampled_from('laos - “ " this week 1/1 US ? tuần này ngo ,'.split())).map(" ".join)

@@ -119,7 +119,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=st.lists(PIECES, max_size=5).map(" ".join))
 def test_odd_words_match_exactly_when_the_archive_finds_them(odd, text):
     agree(*odd, Query(text=text))

@@ -121,7 +121,7 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map(" ".join))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(title=TEXTS, text=TEXTS, language=st.sampled_from(["en", "vi", "fr", "", "zh-Hant"]))
 def test_whatever_comes_the_labels_are_known_ones_with_their_reasons(title: str, text: str, language: str) -> None:
     for source in (ABROAD, HANOI):

@@ -155,7 +155,7 @@ PIECES = ["<b>", "</p>", "<script>", "&amp;", "&lt;", '">', "'", "<!--", "\n", "
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5)), max_size=8).map("".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS, TEXTS, TEXTS)
 def test_any_text_is_shown_and_never_markup(text, url, anchor):
     span = Span(text, url=f"https://a.example/{url}", bold=True, language=text)

@@ -85,7 +85,7 @@ def seen(text):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(BLOCKS, max_size=8), st.sampled_from([2, 3, 17, 120, MESSAGE_LIMIT]))
 def test_any_blocks_become_messages_that_fit_and_parse_and_lose_nothing(blocks, limit):
     messages = to_messages(blocks, limit=limit)
@@ -100,7 +100,7 @@ def test_any_blocks_become_messages_that_fit_and_parse_and_lose_nothing(blocks, 
     assert seen("".join(text for text, _ in parsed)) == seen(said)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.one_of(

@@ -85,7 +85,7 @@ def test_an_address_is_never_broken():
     assert url in to_text([Paragraph((Span("here", url=url),))], width=30).splitlines()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.text(max_size=80), max_size=5), st.integers(1, 60))
 def test_no_line_is_wider_than_the_paper_and_no_word_is_lost(texts, width):
     spans = tuple(Span(text) for text in texts)
