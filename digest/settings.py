@@ -127,6 +127,8 @@ def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("is not an address; write for example https://example.org")
+    if not value.isascii() or any(c.isspace() for c in value):
+        raise ValueError("holds a space or an accent; write it as a browser copies it: xn--…, %C3%AA")
     return value.rstrip("/")
 
 
