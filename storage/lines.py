@@ -176,7 +176,7 @@ class Lines:
             )
             # An hour that stays as it was may be due this very second: it is not counted anew.
             which = "lines.id = :id" if days != days_before else "lines.id = :id and (due_at = 0 or at = 'now')"
-            self._reschedule(which, line_id, now)
+            self._reschedule(which, line_id, now, keep_due=True)
             line = self.get(line_id)
         assert line is not None  # noqa: S101 (read back inside the transaction that wrote it)
         return line
@@ -211,30 +211,32 @@ class Lines:
             )
         return dues
 
-    def reschedule(self, chat_id: int, now: datetime) -> None:
-        """Count the slots of a chat anew: its zone has changed, or it is back from a pause."""
-        self._reschedule("chat_id = :id", chat_id, now)
+    def reschedule(self, chat_id: int, now: datetime, *, keep_due: bool = False) -> None:
+        """Count the slots of a chat anew: its zone has changed, or it is back from a pause.
 
-    def _reschedule(self, which: str, number: int, now: datetime) -> None:
+        With `keep_due` an hour that has come and waits to be served stays due where its date would else be passed over.
+        """
+        self._reschedule("chat_id = :id", chat_id, now, keep_due=keep_due)
+
+    def _reschedule(self, which: str, number: int, now: datetime, *, keep_due: bool = False) -> None:
         rows = self._db.rows(
             f"""
-            select line_id, at, served_on, zone, days
+            select line_id, at, due_at, due_on, served_on, zone, days
             from slots join lines on lines.id = line_id join chats on chats.id = chat_id
             where {which}
             """,  # noqa: S608 (ours)
             id=number,
         )
-        self._db.execute_many(
-            "update slots set due_at = :due_at, due_on = :due_on where line_id = :line_id and at = :at",
-            [
-                {
-                    "line_id": row["line_id"],
-                    "at": row["at"],
-                    **due_fields(row["at"], row["zone"], days=row["days"], served_on=row["served_on"], now=now),
-                }
-                for row in rows
-            ],
-        )
+        for row in rows:
+            fields = due_fields(row["at"], row["zone"], days=row["days"], served_on=row["served_on"], now=now)
+            waits = row["at"] != AT_ONCE and 0 < row["due_at"] <= seconds(now)
+            if not (keep_due and waits and fields["due_on"] > row["due_on"]):
+                self._db.execute(
+                    "update slots set due_at = :due_at, due_on = :due_on where line_id = :line_id and at = :at",
+                    line_id=row["line_id"],
+                    at=row["at"],
+                    **fields,
+                )
 
 
 def due_fields(at: str, zone: str, *, days: str, served_on: str | None, now: datetime) -> dict[str, Any]:

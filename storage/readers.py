@@ -91,7 +91,7 @@ class Readers:
         """Move a chat to a valid IANA zone: its slots keep their hours, a local date served already stays served."""
         with self._db.write():
             self._db.execute("update chats set zone = :zone where id = :chat_id", chat_id=chat_id, zone=zone)
-            self._lines.reschedule(chat_id, now)
+            self._lines.reschedule(chat_id, now, keep_due=True)
 
     def set_less(self, chat_id: int, less: Collection[str]) -> None:
         """What the chat would rather see less of: topics, places and outlets, for all its lines."""

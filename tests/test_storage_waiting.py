@@ -75,6 +75,20 @@ def test_a_topic_that_closes_leaves_a_line_that_has_moved_elsewhere(store):
     assert states(store) == [(1, "refused")]
 
 
+@pytest.mark.parametrize("change", ["days", "zone"])
+def test_an_edition_that_is_due_comes_although_a_setting_is_changed_first(store, change):
+    line = subscribe(store)
+    now = DUE + MINUTE
+    if change == "days":
+        store.lines.set_cadence(line.id, Cadence(hours=(time(7),), days=frozenset({1, 7})), now=now)
+    else:
+        store.readers.set_zone(100, "Asia/Bangkok", now)
+    (due,) = store.lines.due(now)
+    assert due.due_at == DUE
+    assert store.editions.plan(due, [("one", None)], stories={}, covers_until=now, now=now)
+    assert store.lines.due(now) == []
+
+
 @pytest.mark.parametrize("rests", ["line", "chat"])
 def test_what_was_in_the_air_when_its_reader_paused_is_not_tried_again(store, story_ids, rests):
     line = subscribe(store)
