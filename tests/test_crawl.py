@@ -46,6 +46,9 @@ ELSEWHERE = {
     "unwanted": "a reply, in test_chat_wishes",
     "srcs": "under a story of more reports than the sample feeds have, in test_chat_stories",
 }
+#: What one sees of a story depends on the story, and which comes first on the order in which the feeds answered: the
+#: choices of "less like this" may all be taken, or there may be none.
+SOMETIMES = {"in private: keep story", "in private: story"}
 
 #: What is written besides the bare commands.
 SAID = (
@@ -368,6 +371,6 @@ async def test_every_button_answers_and_leads_on(
     assert faults == []
     assert served - pressed == set(ELSEWHERE), "buttons that were never pressed"
     known = set(KNOWN.read_text(encoding="utf-8").splitlines())
-    lost, new = ("\n".join(sorted(some)) for some in (known - seen, seen - known))
+    lost, new = ("\n".join(sorted(some)) for some in (known - seen, seen - known - SOMETIMES))
     assert not lost, f"ways to these screens of {KNOWN.name} were lost:\n{lost}"
     assert not new, f"new screens: look at them, and add them to {KNOWN.name}:\n{new}"
