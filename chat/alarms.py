@@ -59,7 +59,10 @@ class Alarms:
         now, store = self._newsroom.clock(), self._newsroom.store
         if self._unheard and now - self._tried_at >= _AGAIN:
             self._tried_at = now
-            self._unheard = [each for each in self._unheard if not await self._write(each)]
+            waiting, self._unheard = self._unheard, []
+            for each in waiting:
+                if not await self._write(each):
+                    self._unheard.append(each)  # others may have come meanwhile
         troubles = await store.run(lambda shelves: shelves.outbox.troubles(every=_AGAIN, now=now))
         if troubles.parts and await self._tell(partial(_troubles, troubles)):
             await store.run(lambda shelves: shelves.outbox.reported(troubles))

@@ -288,9 +288,8 @@ class Bot:
             return
         self._polling = asyncio.create_task(self.newsroom.poll())
         await asyncio.wait({self._polling})
-        if (
-            not self._polling.cancelled()
-        ):  # else we stop: what a publisher had not sent yet is asked for at the next start
+        # Where it was cancelled we stop: what a publisher had not sent yet is asked for at the next start.
+        if not self._polling.cancelled():
             await self.alarms.feeds(self._polling.result())
             await self.alarms.corrections()
 

@@ -155,9 +155,8 @@ def _clock(value: str) -> time:
 def _ids(value: str) -> frozenset[int]:
     try:
         ids = frozenset(int(part) for part in re.split(r"[,\s]+", value) if part)
-        if any(
-            abs(each) >= 2**52 for each in ids
-        ):  # https://core.telegram.org/bots/api#chat: "at most 52 significant bits"
+        # https://core.telegram.org/bots/api#chat: "at most 52 significant bits"
+        if any(abs(each) >= 2**52 for each in ids):
             raise ValueError
     except ValueError:
         raise ValueError("are not numeric Telegram ids; write for example 12345,67890") from None

@@ -1,5 +1,6 @@
 """Operators hear in Telegram what only they can mend, once."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -53,6 +54,25 @@ async def test_what_no_admin_heard_is_told_when_one_can_hear_it(news: Path, tmp_
             world.clock.forward(minutes=11)
             await world.bot.deliver()
         assert ["The Courier failed 8 times" in message.text for message in admin.messages[seen:]] == [True]
+
+
+async def test_an_alarm_that_comes_while_others_are_tried_again_is_not_lost(news: Path, tmp_path: Path) -> None:
+    async with an_admin_and_a_reader(news, tmp_path) as (world, admin, _):
+        await world.newsroom.store.run(
+            lambda store: store.sources.sync([Source(url=FEED.url, name="The Courier")], now=DAWN)
+        )
+        world.api.fail("error", method="sendMessage")
+        alarms = world.bot.alarms
+        await alarms.feeds([FEED] * 6)  # to try them all again takes longer than to hear of one more
+        world.clock.forward(minutes=11)
+        await asyncio.gather(alarms.deliveries(), alarms.feeds([replace(FEED, error="gone")]))
+        world.api.heal()
+        seen = len(admin.messages)
+        world.clock.forward(minutes=11)
+        await alarms.deliveries()
+        told = " ".join(message.text for message in admin.messages[seen:])
+    assert "failed 8 times" in told
+    assert "gone for good" in told
 
 
 async def test_a_feeds_password_is_told_to_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
